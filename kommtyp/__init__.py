@@ -1,0 +1,1 @@
+"""Typologies of municipalities from survey data."""

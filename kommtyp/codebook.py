@@ -1,0 +1,437 @@
+"""What the columns of a survey mean: items, their scales, codes and missing values."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from kommtyp.errors import CodebookError, check_choice, first_of
+
+__all__ = ["Block", "Codebook", "Item", "Role", "Scale", "normalise", "packaged_codebook", "read_codebook"]
+
+Role = Literal["goal", "indicator", "context", "key", "weight"]
+Scale = Literal["rating", "rank", "choice", "binary", "ordinal", "nominal", "number"]
+Code = int | float | str
+
+CODED_SCALES = ("binary", "ordinal")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def normalise(text: object) -> str:
+    """Reduce a heading or an answer to what two spellings of it have in common.
+
+    Parameters
+    ----------
+    text : object
+        Heading or answer as it came.
+
+    Returns
+    -------
+    str
+        Lower case, umlauts written out, anything but letters and digits as one underscore.
+
+    Examples
+    --------
+    >>> normalise(" Fördermittel (gesamt) ")
+    'foerdermittel_gesamt'
+    """
+    written_out = str(text).strip().lower().translate(_UMLAUTS)
+    return re.sub(r"[^\w]+", "_", written_out).strip("_")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question of the survey.
+
+    The name is what kommtyp calls it, the column what the file calls it. Codes are what is stored,
+    labels what a person reads; aliases are other spellings of a code that a file may hold.
+
+    Parameters
+    ----------
+    name : str
+        Name of the item, a Python identifier.
+    text, text_en : str
+        The question in German and in English.
+    role : {"goal", "indicator", "context", "key", "weight"}
+        What the item is used for. Goals form the types, indicators are compared.
+    scale : {"rating", "rank", "choice", "binary", "ordinal", "nominal", "number"}
+        How it was answered; "choice" is one option of a multi-select question.
+    codes, codes_en : tuple of (code, label)
+        Valid answers in their order. Text codes are allowed for nominal items only.
+    aliases : tuple of (str, code)
+        Further spellings, such as ``("A1", 1)``.
+    low, high : float, optional
+        Ends of the scale; taken from the codes where they are not given.
+    reversed : bool
+        True if a low code means a high rating, as in school marks. Answers are turned on reading.
+    missing : tuple of (code or text, reason)
+        What stands for a missing answer in this column, and why.
+    column : str
+        Heading in the file; the name where empty.
+    block : str
+        The question that this item is a part of.
+
+    Examples
+    --------
+    >>> Item("recht", "Umsetzung rechtlicher Vorgaben", role="goal", scale="rating", low=1, high=5).heading
+    'recht'
+    """
+
+    name: str
+    text: str = ""
+    text_en: str = ""
+    role: Role = "indicator"
+    scale: Scale = "nominal"
+    codes: tuple[tuple[Code, str], ...] = ()
+    codes_en: tuple[tuple[Code, str], ...] = ()
+    aliases: tuple[tuple[str, Code], ...] = ()
+    low: float | None = None
+    high: float | None = None
+    reversed: bool = False
+    missing: tuple[tuple[Code, str], ...] = ()
+    column: str = ""
+    block: str = ""
+
+    def __post_init__(self) -> None:
+        where = f"item {self.name!r}"
+        if not str(self.name).isidentifier():
+            raise CodebookError(f"{where}: not a usable name. Use letters, digits and underscores only.")
+        for option, value, allowed in (("role", self.role, get_args(Role)), ("scale", self.scale, get_args(Scale))):
+            try:
+                check_choice(option, value, allowed)
+            except ValueError as error:
+                raise CodebookError(f"{where}, {error}") from None
+        for field in ("codes", "codes_en", "aliases", "missing"):
+            object.__setattr__(self, field, _pairs(where, field, getattr(self, field)))
+        numbers = [code for code, _ in self.codes if isinstance(code, int | float)]
+        if self.scale != "nominal" and len(numbers) < len(self.codes):
+            raise CodebookError(
+                f"{where}: text codes {first_of(c for c, _ in self.codes if isinstance(c, str))} on the scale "
+                f"{self.scale!r}. Use numbers, and give the text as alias."
+            )
+        if len({code for code, _ in self.codes}) < len(self.codes):
+            raise CodebookError(f"{where}: a code is given twice in {list(self.codes)}. Each code once.")
+        self._complete_range(where, numbers)
+
+    def _complete_range(self, where: str, numbers: list[Any]) -> None:
+        if self.scale in ("choice", "binary"):
+            numbers = numbers or [0, 1]
+        if self.low is None and numbers:
+            object.__setattr__(self, "low", min(numbers))
+        if self.high is None and numbers:
+            object.__setattr__(self, "high", max(numbers))
+        if self.scale in ("choice", "binary") and (self.low, self.high) != (0, 1):
+            raise CodebookError(
+                f"{where}: codes {self.low} and {self.high} on the scale {self.scale!r}. "
+                "Use 1 for yes and 0 for no, and give other spellings as alias."
+            )
+        if self.scale in ("rating", "rank") and (self.low is None or self.high is None):
+            raise CodebookError(f"{where}: no ends of the scale. Give low and high, or codes.")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise CodebookError(f"{where}: low {self.low} is not below high {self.high}. Swap them; use reversed.")
+
+    @property
+    def heading(self) -> str:
+        """Heading of the item in the file."""
+        return self.column or self.name
+
+    def label(self, code: object, lang: str = "de") -> str:
+        """Words for a code, in German or English; the code itself where it has none."""
+        for pairs in (self.codes_en if lang == "en" else self.codes, self.codes):
+            for known, text in pairs:
+                if known == code:
+                    return text
+        return f"{code:g}" if isinstance(code, float) else str(code)
+
+    def title(self, lang: str = "de") -> str:
+        """Words for the item, in German or English; its name where it has none."""
+        return (self.text_en if lang == "en" else "") or self.text or self.name
+
+
+def _pairs(where: str, field: str, given: Any) -> tuple[tuple[Any, str], ...]:
+    try:
+        return tuple((first, second) for first, second in given)
+    except (TypeError, ValueError):
+        raise CodebookError(f"{where}: {field} is {given!r}. Write pairs: [[1, 'ja'], [0, 'nein']].") from None
+
+
+@dataclass(frozen=True)
+class Block:
+    """A question whose parts are items of their own, such as a multi-select question.
+
+    Parameters
+    ----------
+    name : str
+        Name that the items bear in their field ``block``.
+    text, text_en : str
+        The question in German and in English.
+    max_picks : int, optional
+        How many options a respondent was allowed to pick.
+    """
+
+    name: str
+    text: str = ""
+    text_en: str = ""
+    max_picks: int | None = None
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All items of a survey, checked at birth.
+
+    Parameters
+    ----------
+    items : tuple of Item
+        The items, in the order of the tables.
+    title, title_en : str
+        Name of the survey.
+    version : str
+        Version of the codebook.
+    name : str
+        Short name, ``"digitale-kommune"`` for the packaged one.
+    blocks : tuple of Block
+        Questions with several items.
+    keep : tuple of (column, tuple of values)
+        Rows that belong to the survey: the column of the file must hold one of the values.
+    source : str
+        Where the survey comes from, for the report.
+
+    Raises
+    ------
+    CodebookError
+        If names or headings occur twice, goals are on different scales, or a block is not described.
+
+    Examples
+    --------
+    >>> Codebook((Item("a", role="goal", scale="rating", low=1, high=5),)).goals[0].name
+    'a'
+    """
+
+    items: tuple[Item, ...]
+    title: str = ""
+    title_en: str = ""
+    version: str = ""
+    name: str = ""
+    blocks: tuple[Block, ...] = ()
+    keep: tuple[tuple[str, tuple[Code, ...]], ...] = ()
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        where = f"codebook {self.name or self.title!r}"
+        for what, values in (("name", [i.name for i in self.items]), ("column", [i.heading for i in self.items])):
+            twice = sorted({value for value in values if values.count(value) > 1})
+            if twice:
+                raise CodebookError(f"{where}: {what} {first_of(twice)} given twice. Each {what} once.")
+        for role in ("key", "weight"):
+            bearers = [item.name for item in self.items if item.role == role]
+            if len(bearers) > 1:
+                raise CodebookError(f"{where}: {first_of(bearers)} all have the role {role!r}. At most one item has it.")
+        kinds = sorted({(item.scale, item.low, item.high) for item in self.goals})
+        if len(kinds) > 1:
+            raise CodebookError(
+                f"{where}: goals are on {len(kinds)} scales: {first_of(kinds)}. "
+                "One block of goals has one scale; leave the others out or give them the role 'indicator'."
+            )
+        unknown = {item.block for item in self.items} - {block.name for block in self.blocks} - {""}
+        if unknown:
+            raise CodebookError(f"{where}: block {first_of(sorted(unknown))} is not described. Add [[blocks]] to it.")
+
+    @property
+    def goals(self) -> tuple[Item, ...]:
+        """Items with the role "goal"."""
+        return self.with_role("goal")
+
+    def with_role(self, *roles: Role) -> tuple[Item, ...]:
+        """Items that bear one of the roles."""
+        return tuple(item for item in self.items if item.role in roles)
+
+    def __contains__(self, name: object) -> bool:
+        return any(item.name == name for item in self.items)
+
+    def __getitem__(self, name: str) -> Item:
+        for item in self.items:
+            if item.name == name:
+                return item
+        raise KeyError(name)
+
+
+def read_codebook(path: str | Path) -> Codebook:
+    """Read a codebook from a TOML file, or a packaged one by its name.
+
+    A file may say ``extends = "digitale-kommune"`` and then only has to say what differs, such as the
+    headings of its columns. Lists of answers that many items share are written once under ``[answers.…]``.
+
+    Parameters
+    ----------
+    path : str or Path
+        Path of a ``.toml`` file, or ``"digitale-kommune"``.
+
+    Returns
+    -------
+    Codebook
+        The checked codebook.
+
+    Raises
+    ------
+    CodebookError
+        If the file is missing, not TOML, or contradicts itself.
+
+    Examples
+    --------
+    >>> [item.name for item in read_codebook("digitale-kommune").goals][:3]
+    ['recht', 'foerdermittel', 'effizienz']
+    """
+    return _build(_load(path), str(path))
+
+
+@cache
+def packaged_codebook() -> Codebook:
+    """Return the codebook that comes with kommtyp, ``"digitale-kommune"``."""
+    return read_codebook("digitale-kommune")
+
+
+def read_toml(path: str | Path, folder: str) -> dict[str, Any]:
+    """Read a TOML file from a path, or from a folder of the package's resources by its bare name.
+
+    Parameters
+    ----------
+    path : str or Path
+        Path of the file, or bare name of a packaged one.
+    folder : str
+        Folder inside the package's resources.
+
+    Returns
+    -------
+    dict
+        Content of the file.
+
+    Raises
+    ------
+    CodebookError
+        If there is no such file, or it is not TOML.
+    """
+    packaged = files("kommtyp") / "resources" / folder
+    if isinstance(path, str) and re.fullmatch(r"[\w-]+", path):
+        names = sorted(entry.name.removesuffix(".toml") for entry in packaged.iterdir())
+        if path not in names:
+            raise CodebookError(f"{path}: no packaged file of this name. Known: {first_of(names)}; or give a path.")
+        text = (packaged / f"{path}.toml").read_text(encoding="utf-8")
+    else:
+        try:
+            text = Path(path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CodebookError(f"{path}: cannot be read ({error}). Give a TOML file in UTF-8.") from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CodebookError(f"{path}: not valid TOML: {error}. Text values need quotation marks.") from None
+
+
+def _load(path: str | Path) -> dict[str, Any]:
+    own = read_toml(path, "codebooks")
+    base = own.pop("extends", None)
+    if base is None:
+        return own
+    if isinstance(base, str) and base.endswith(".toml"):
+        base = Path(path).parent / base
+    merged = _load(base)
+    merged["answers"] = {
+        name: {**merged.get("answers", {}).get(name, {}), **own.get("answers", {}).get(name, {})}
+        for name in {**merged.get("answers", {}), **own.get("answers", {})}
+    }
+    items = {entry.get("name"): entry for entry in merged.get("items", [])}
+    for entry in own.get("items", []):
+        items[entry.get("name")] = {**items.get(entry.get("name"), {}), **entry}
+    blocks = {entry.get("name"): entry for entry in [*merged.get("blocks", []), *own.get("blocks", [])]}
+    own |= {"answers": merged["answers"], "items": list(items.values()), "blocks": list(blocks.values())}
+    return merged | own
+
+
+def _build(raw: Mapping[str, Any], where: str) -> Codebook:
+    allowed = {"title", "title_en", "version", "name", "source", "keep", "items", "blocks", "answers"}
+    _refuse_unknown(where, raw, allowed)
+    answers = raw.get("answers", {})
+    known = {field.name for field in fields(Item)}
+    items = []
+    for entry in _tables(where, "items", raw.get("items", [])):
+        shared = entry.get("answers")
+        if shared is not None and shared not in answers:
+            raise CodebookError(f"{where}, item {entry.get('name')!r}: answers {shared!r} unknown. Write [answers.{shared}].")
+        merged = {**answers.get(shared, {}), **{key: value for key, value in entry.items() if key != "answers"}}
+        _refuse_unknown(f"{where}, item {entry.get('name')!r}", merged, known)
+        items.append(_make(where, Item, merged))
+    if not items:
+        raise CodebookError(f"{where}: no [[items]]. A codebook describes at least one column.")
+    blocks = tuple(_make(where, Block, entry) for entry in _tables(where, "blocks", raw.get("blocks", [])))
+    keep = tuple((column, tuple(_listed(values))) for column, values in raw.get("keep", {}).items())
+    head = {key: str(raw[key]) for key in ("title", "title_en", "version", "name", "source") if key in raw}
+    try:
+        return Codebook(tuple(items), blocks=blocks, keep=keep, **head)
+    except CodebookError as error:
+        raise CodebookError(f"{where}: {error}") from None
+
+
+def _tables(where: str, key: str, given: Any) -> list[dict[str, Any]]:
+    if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+        raise CodebookError(f"{where}: {key!r} is not a list of tables. Write [[{key}]] above each.")
+    return given
+
+
+def _make(where: str, kind: type, entry: Mapping[str, Any]) -> Any:
+    try:
+        return kind(**entry)
+    except TypeError as error:
+        raise CodebookError(f"{where}: {dict(entry)!r}: {error}. Each needs at least a name.") from None
+    except CodebookError as error:
+        raise CodebookError(f"{where}: {error}") from None
+
+
+def _refuse_unknown(where: str, given: Mapping[str, Any], allowed: Iterable[str]) -> None:
+    for key in given:
+        if key not in set(allowed):
+            try:
+                check_choice("field", key, sorted(allowed))
+            except ValueError as error:
+                raise CodebookError(f"{where}, {error}") from None
+
+
+def _listed(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
+
+
+def with_columns(codebook: Codebook, columns: Mapping[str, str]) -> Codebook:
+    """Return the codebook with other headings for some of its items.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook to start from.
+    columns : mapping of str to str
+        Heading in the file → name of the item.
+
+    Returns
+    -------
+    Codebook
+        A new codebook.
+
+    Raises
+    ------
+    CodebookError
+        If an item is not in the codebook.
+
+    Examples
+    --------
+    >>> with_columns(packaged_codebook(), {"F1": "recht"})["recht"].heading
+    'F1'
+    """
+    names = [item.name for item in codebook.items]
+    unknown = [name for name in columns.values() if name not in names]
+    if unknown:
+        raise CodebookError(f"columns: {first_of(unknown)} not in the codebook. Known: {first_of(names, limit=99)}.")
+    headings = {name: heading for heading, name in columns.items()}
+    items = tuple(replace(item, column=headings.get(item.name, item.column)) for item in codebook.items)
+    return replace(codebook, items=items)
