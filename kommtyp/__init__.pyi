@@ -1,0 +1,85 @@
+from kommtyp._version import __version__
+from kommtyp.codebook import (
+    Block,
+    Codebook,
+    Item,
+    read_codebook,
+)
+from kommtyp.comparison import (
+    Comparison,
+    compare,
+)
+from kommtyp.datasets import (
+    load_sample,
+    make_survey,
+)
+from kommtyp.definitions import (
+    Definitions,
+    Finding,
+    TypeDefinition,
+)
+from kommtyp.errors import (
+    CodebookError,
+    FitError,
+    KommtypError,
+    MissingExtraError,
+    SurveyError,
+)
+from kommtyp.findings import check_findings
+from kommtyp.plotting import (
+    plot_comparison,
+    plot_profile,
+    plot_sizes,
+)
+from kommtyp.profiles import profile
+from kommtyp.reading import (
+    draft_codebook,
+    read_survey,
+)
+from kommtyp.reporting import (
+    write_report,
+    write_tables,
+)
+from kommtyp.survey import (
+    Note,
+    Survey,
+)
+from kommtyp.typology import (
+    Classification,
+    Typology,
+    fit,
+)
+
+__all__ = [
+    "Block",
+    "Classification",
+    "Codebook",
+    "CodebookError",
+    "Comparison",
+    "Definitions",
+    "Finding",
+    "FitError",
+    "Item",
+    "KommtypError",
+    "MissingExtraError",
+    "Note",
+    "Survey",
+    "SurveyError",
+    "TypeDefinition",
+    "Typology",
+    "__version__",
+    "check_findings",
+    "compare",
+    "draft_codebook",
+    "fit",
+    "load_sample",
+    "make_survey",
+    "plot_comparison",
+    "plot_profile",
+    "plot_sizes",
+    "profile",
+    "read_codebook",
+    "read_survey",
+    "write_report",
+    "write_tables",
+]
