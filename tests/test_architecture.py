@@ -24,7 +24,7 @@ def lines_without_docstring(function):
 
 
 def test_imports_go_only_downwards(capsys):
-    status = importlinter.lint_imports(str(ROOT / "pyproject.toml"), no_cache=True)
+    status = importlinter.lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
     assert status == importlinter.EXIT_STATUS_SUCCESS, capsys.readouterr().out
 
 

@@ -6,9 +6,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-import pytest
-
 import kommtyp
+import pytest
 
 STUB = ast.parse((Path(kommtyp.__file__).parent / "__init__.pyi").read_text(encoding="utf-8"))
 HEAVY = {"numpy", "pandas", "scipy", "sklearn", "matplotlib"}
@@ -29,7 +28,7 @@ def stub_names():
 
 
 def test_the_stub_lists_the_same_names_from_the_same_rooms():
-    assert {**kommtyp._ROOM_OF, "__version__": "_version"} == stub_origins()
+    assert stub_origins() == {**kommtyp._ROOM_OF, "__version__": "_version"}
     assert sorted(kommtyp.__all__) == sorted(stub_names()) == dir(kommtyp)
 
 
