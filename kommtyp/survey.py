@@ -8,13 +8,50 @@ import pandas as pd
 
 from kommtyp.codebook import Codebook, Item
 
-__all__ = ["Note", "Survey"]
+__all__ = ["Note", "NoteKind", "Survey"]
 
 NoteKind = Literal[
-    "read", "guessed_scale", "heading", "key_repaired", "key_twice", "key_missing", "row_twice", "not_in_survey",
-    "missing", "residual", "number_format", "not_whole", "reversed", "too_many_picks", "unused_column",
-    "column_missing", "column_empty", "column_twice", "rows_empty", "preamble", "footer", "encoding",
-    "filled", "constant_goal", "weight", "index", "goal_missing", "sheet",
+    # the file as a whole: where = file name
+    "file_type",  # the content is not what the ending says; detail = what it is
+    "encoding",  # read with another encoding than UTF-8; detail = which
+    "sheet",  # one sheet of several was read; count = sheets in the workbook, detail = its name
+    "preamble",  # count lines above the headings left out; detail = the first of them
+    "footer",  # count lines below the table left out; detail = the first of them
+    "header_rows",  # count rows of headings; detail = an example of what became of them
+    "row_length",  # count rows shorter or longer than the headings; detail = an example
+    # columns: where = item or heading; several are named in one note
+    "heading",  # an item was recognised under another heading; detail = the heading
+    "column_twice",  # a heading occurs count times; detail = what the further ones are called
+    "column_unnamed",  # count columns without a heading; where = file, detail = what they are called
+    "column_empty",  # count columns without a single answer left out; where = file, detail = which
+    "column_missing",  # count items of the codebook are not in the file; where = file, detail = which
+    "goal_missing",  # count goals of the codebook are not in the file; where = file, detail = which
+    "guessed_scale",  # count columns not in the codebook, read as their values suggest; where = which, detail = how
+    "number_format",  # count numbers were written with comma, grouping or per cent; detail = an example
+    "value_labels",  # codes in the file mean something else than in the codebook; the labels decided; detail = an example
+    # rows: where = column or file, count = rows
+    "rows_empty",  # completely empty rows left out
+    "not_in_survey",  # rows left out by the codebook's `keep`; detail = what was kept
+    "index",  # keys come from the frame's index, joined from several levels; detail = an example
+    "key_repaired",  # keys completed, such as a lost leading zero; detail = an example
+    "key_missing",  # rows without a key; detail = how the first is called now
+    "key_twice",  # rows whose key occurred before; detail = how the first is called now
+    "row_twice",  # rows that repeat an earlier row, key and all; detail = the first key
+    # answers: where = item or block
+    "empty",  # count answers are not there; the cell is empty
+    "missing",  # count answers are declared missing by codebook or file; detail = reason and code
+    "residual",  # count answers are words for no answer; detail = reason and word
+    "not_whole",  # count ratings lie between two codes, and are kept; detail = an example
+    "not_in_codes",  # count texts are not in the codebook, and are kept as they are; detail = the first few
+    "reversed",  # count answers were turned so that more is higher; detail = which code became which
+    "unranked",  # count options were not ranked where others were: below the lowest rank
+    "not_picked",  # count empty cells of a multi-select question read as not picked; where = block
+    "nothing_picked",  # count rows picked no option; read as not picked; where = block
+    "too_many_picks",  # count rows picked more options than allowed, and are kept; where = block, detail = an example
+    "weight",  # count rows have the weight zero
+    # what the hall adds
+    "constant_goal",  # every municipality answered a goal alike
+    "filled",  # count missing ratings were filled for clustering
 ]
 
 
