@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -39,7 +40,7 @@ def normalise(text: object) -> str:
     >>> normalise(" Fördermittel (gesamt) ")
     'foerdermittel_gesamt'
     """
-    written_out = str(text).strip().lower().translate(_UMLAUTS)
+    written_out = unicodedata.normalize("NFKC", str(text)).strip().lower().translate(_UMLAUTS)
     return re.sub(r"[^\w]+", "_", written_out).strip("_")
 
 
@@ -68,6 +69,9 @@ class Item:
         Ends of the scale; taken from the codes where they are not given.
     reversed : bool
         True if a low code means a high rating, as in school marks. Answers are turned on reading.
+    turned : bool
+        True if codes and ends describe answers that were turned on reading. Set by kommtyp, so that
+        the codebook of a survey that was read can also read the next one.
     missing : tuple of (code or text, reason)
         What stands for a missing answer in this column, and why.
     column : str
@@ -92,6 +96,7 @@ class Item:
     low: float | None = None
     high: float | None = None
     reversed: bool = False
+    turned: bool = False
     missing: tuple[tuple[Code, str], ...] = ()
     column: str = ""
     block: str = ""
@@ -143,7 +148,7 @@ class Item:
         """Words for a code, in German or English; the code itself where it has none."""
         for pairs in (self.codes_en if lang == "en" else self.codes, self.codes):
             for known, text in pairs:
-                if known == code:
+                if known == code or str(known) == code:
                     return text
         return f"{code:g}" if isinstance(code, float) else str(code)
 

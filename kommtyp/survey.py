@@ -28,7 +28,7 @@ NoteKind = Literal[
     "goal_missing",  # count goals of the codebook are not in the file; where = file, detail = which
     "guessed_scale",  # count columns not in the codebook, read as their values suggest; where = which, detail = how
     "number_format",  # count numbers were written with comma, grouping or per cent; detail = an example
-    "value_labels",  # codes in the file mean something else than in the codebook; the labels decided; detail = an example
+    "value_labels",  # count codes mean something else in the file than in the codebook; its labels decided
     # rows: where = column or file, count = rows
     "rows_empty",  # completely empty rows left out
     "not_in_survey",  # rows left out by the codebook's `keep`; detail = what was kept
