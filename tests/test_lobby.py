@@ -6,8 +6,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-import kommtyp
 import pytest
+
+import kommtyp
 
 STUB = ast.parse((Path(kommtyp.__file__).parent / "__init__.pyi").read_text(encoding="utf-8"))
 HEAVY = {"numpy", "pandas", "scipy", "sklearn", "matplotlib"}
