@@ -12,6 +12,7 @@ from kommtyp.errors import check_choice
 __all__ = [
     "Language",
     "Texts",
+    "confidence",
     "counted",
     "display",
     "integer",
@@ -351,6 +352,30 @@ def interval(low: Any, high: Any, lang: str = "de", digits: int = 2, *, share: b
         return MISSING
     unit = "" if not share else f"{NO_BREAK}%" if lang == "de" else "%"
     return f"{ends[0]} {texts(lang)['units']['to']} {ends[1]}{unit}"
+
+
+def confidence(level: float, lang: str = "de") -> str:
+    """Name a confidence interval with its level.
+
+    Parameters
+    ----------
+    level : float
+        Level, between 0 and 1.
+    lang : {"de", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The name.
+
+    Examples
+    --------
+    >>> confidence(0.95), confidence(0.999, "en")
+    ('95-%-Konfidenzintervall', '99.9% confidence interval')
+    """
+    written = number(100 * level, lang, 0 if abs(round(100 * level) - 100 * level) < 1e-9 else 1)
+    return phrase(lang, "units.confidence", level=written)
 
 
 def p_value(p: Any, lang: str = "de", digits: int = 3) -> str:

@@ -1,0 +1,274 @@
+"""How the types differ on the indicators, as a figure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import ceil, floor, isnan, log10
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from kommtyp.codebook import Codebook, Item
+from kommtyp.comparison import Comparison, compare
+from kommtyp.definitions import Definitions
+from kommtyp.plotting.canvas import FAINT, FINE, GRID, INK, MUTED, SMALL, TEXT, Mark, bare, marks, new_axes, wrapped
+from kommtyp.texts import confidence, integer, number, percent, phrase
+from kommtyp.typology import Classification
+
+__all__ = ["draw_comparison", "plot_comparison"]
+
+SHARES = ("binary", "choice", "nominal")
+ROW_GAP = 1.5
+LANE_GAP = 2.6
+HEADER = 1.6
+
+
+def plot_comparison(
+    comparison: Comparison | Classification,
+    indicators: Sequence[str] | None = None,
+    *,
+    ax: Axes | None = None,
+    lang: str = "de",
+) -> Axes:
+    """Draw shares and means of the types on the indicators, with their intervals.
+
+    A row an indicator, a line a type. Where all rows are shares they have one axis in per cent; otherwise
+    each row bears the ends of its own scale, and the values stand beside the marks.
+
+    Parameters
+    ----------
+    comparison : Comparison or Classification
+        What `compare` returned; a Classification is compared first.
+    indicators : sequence of str, optional
+        Names of the indicators, in the order of the rows; all that were compared where it is not given.
+    ax : Axes, optional
+        Where to draw; a new figure where it is not given.
+    lang : {"de", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+
+    Raises
+    ------
+    FitError
+        If an indicator was not compared.
+
+    Examples
+    --------
+    >>> import kommtyp
+    >>> result = kommtyp.fit(kommtyp.load_sample(), n_init=20)
+    >>> ax = kommtyp.plot_comparison(result, ["bots", "mobile_app"])
+    >>> ax.figure.clear()
+    """
+    if isinstance(comparison, Classification):
+        comparison = compare(comparison, indicators)
+    return draw_comparison(comparison.estimates, comparison.definitions, comparison.codebook, indicators, ax=ax, lang=lang)
+
+
+def draw_comparison(
+    estimates: pd.DataFrame,
+    definitions: Definitions,
+    codebook: Codebook,
+    indicators: Sequence[str] | None = None,
+    *,
+    ax: Axes | None = None,
+    lang: str = "de",
+    level: float = 0.95,
+) -> Axes:
+    """Draw a table of estimates.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Columns ``indicator, category, type, n, estimate, ci_low, ci_high``; missing estimates are suppressed ones.
+    definitions : Definitions
+        The types.
+    codebook : Codebook
+        Words for indicators and answers.
+    indicators : sequence of str, optional
+        Rows to draw; all where it is not given.
+    ax : Axes, optional
+        Where to draw.
+    lang : {"de", "en"}
+        Language of the labels.
+    level : float
+        Level of the intervals, for the label.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+    """
+    signs = marks(definitions, lang)
+    chosen = list(dict.fromkeys(estimates["indicator"])) if indicators is None else list(indicators)
+    rows = [row for name in chosen for row in _rows(estimates[estimates["indicator"] == name], codebook[name], lang)]
+    if all(row.share for row in rows):
+        rows = _to_common_end(rows, lang)
+    one_scale = len({(row.low, row.high, row.ends) for row in rows}) == 1
+    tops, bottom = _stack(rows, len(signs), ROW_GAP if one_scale else LANE_GAP)
+    ax = new_axes(ax, 7.2, 1.1 + 0.155 * bottom)
+    bare(ax, grid="x" if one_scale else "")
+    for row, top in zip(rows, tops, strict=True):
+        _draw_row(ax, row, signs, top, lang)
+        if not one_scale:
+            _draw_ends(ax, row, top + len(signs) - 0.25)
+        elif top > tops[0]:
+            ax.axhline(top - (ROW_GAP + 1) / 2 - (HEADER if row.header else 0), color=GRID, lw=0.8)
+        if row.header:
+            ax.text(0, top - 1.3, row.header, size=TEXT, color=INK, weight="bold", va="center", clip_on=False)
+    ax.set_yticks([top + (len(signs) - 1) / 2 for top in tops], [row.label for row in rows])
+    ax.set_ylim(bottom, -1)
+    ax.set_xlim(-0.02, 1.09)
+    _label_axis(ax, rows[0] if one_scale else None, lang, level)
+    _legend(ax, signs)
+    return ax
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row of the figure: where each type lies between the ends of a scale."""
+
+    label: str
+    values: pd.DataFrame
+    low: float
+    high: float
+    ends: tuple[str, str]
+    write: Callable[[float], str]
+    share: bool = False
+    header: str = ""
+
+    def at(self, value: float) -> float:
+        """Place of a value between the ends, 0 to 1."""
+        return (value - self.low) / (self.high - self.low)
+
+
+def _rows(table: pd.DataFrame, item: Item, lang: str) -> list[_Row]:
+    """Return the rows of an indicator: one for each category of a nominal one, else a single one."""
+    title = item.title(lang)
+    if item.scale == "nominal":
+        rows = [
+            _share_row(wrapped(item.label(category, lang), 36), table[table["category"] == category], lang)
+            for category in dict.fromkeys(table["category"])
+        ]
+        n = table.drop_duplicates("type")["n"]
+        header = title if n.isna().any() else f"{title} (n = {integer(n.sum(), lang)})"
+        return [replace(row, header="" if place else header) for place, row in enumerate(rows)]
+    if item.scale in SHARES:
+        return [_share_row(_with_n(title, table, lang), table, lang)]
+    values = table[table["category"].isna() | (table["category"] == "")].set_index("type")
+    label = _with_n(title, values, lang)
+    if item.low is not None and item.high is not None:
+        ends = (_end(item, item.low, lang), _end(item, item.high, lang))
+        return [_Row(label, values, item.low, item.high, ends, partial(number, lang=lang, digits=1))]
+    low, high = _round_range(values)
+    write = partial(number, lang=lang, digits=max(0, min(3, 1 - floor(log10(high - low)))))
+    return [_Row(label, values, low, high, (write(low), write(high)), write)]
+
+
+def _share_row(label: str, table: pd.DataFrame, lang: str) -> _Row:
+    write = partial(percent, lang=lang, digits=0)
+    return _Row(label, table.set_index("type"), 0.0, 1.0, (write(0), write(1)), write, share=True)
+
+
+def _to_common_end(rows: list[_Row], lang: str) -> list[_Row]:
+    """End the axis of shares at the next ten per cent above all intervals."""
+    largest = max((row.values[["estimate", "ci_high"]].max(axis=None) for row in rows), default=1.0)
+    high = 1.0 if pd.isna(largest) else min(1.0, max(0.2, ceil(10 * largest - 1e-9) / 10))
+    return [replace(row, high=high, ends=(percent(0, lang, 0), percent(high, lang, 0))) for row in rows]
+
+
+def _with_n(title: str, values: pd.DataFrame, lang: str) -> str:
+    n = "" if values["n"].isna().any() else f"\nn = {integer(values['n'].sum(), lang)}"
+    return f"{wrapped(title, 36)}{n}"
+
+
+def _end(item: Item, code: float, lang: str) -> str:
+    label, shown = item.label(code, lang), number(code, lang, 0)
+    return shown if label in (shown, f"{code:g}") else f"{shown} = {label}"
+
+
+def _round_range(values: pd.DataFrame) -> tuple[float, float]:
+    """Return round ends around all intervals."""
+    low = float(values[["estimate", "ci_low"]].min(axis=None))
+    high = float(values[["estimate", "ci_high"]].max(axis=None))
+    if not low < high:
+        low, high = (0.0, 1.0) if pd.isna(low) else (low - 1, low + 1)
+    unit = 10.0 ** floor(log10(high - low))
+    return floor(low / unit) * unit, ceil(high / unit) * unit
+
+
+def _stack(rows: Sequence[_Row], k: int, gap: float) -> tuple[list[float], float]:
+    """Return where each row begins, and where the last one ends."""
+    tops, y = [], 0.0
+    for row in rows:
+        y += HEADER if row.header else 0.0
+        tops.append(y)
+        y += k + gap
+    return tops, y - gap / 2 - 0.5
+
+
+def _draw_row(ax: Axes, row: _Row, signs: Sequence[Mark], top: float, lang: str) -> None:
+    """Draw the marks of all types with their intervals, and the values beside them."""
+    for place, sign in enumerate(signs):
+        y = top + place
+        if sign.key not in row.values.index or pd.isna(row.values.at[sign.key, "estimate"]):
+            ax.text(0.004, y, phrase(lang, "plot.suppressed"), size=FINE, color=MUTED, va="center")
+            continue
+        estimate, low, high = (row.at(float(row.values.at[sign.key, name])) for name in ("estimate", "ci_low", "ci_high"))
+        ax.plot([low, high], [y, y], color=sign.colour, lw=1.7, solid_capstyle="butt", clip_on=False)
+        ax.plot(
+            estimate, y, marker=sign.marker, color=sign.colour, mec="white", mew=0.6, ms=6.5, ls="", clip_on=False
+        )
+        ax.annotate(
+            row.write(float(row.values.at[sign.key, "estimate"])), (estimate if isnan(high) else max(estimate, high), y),
+            xytext=(6, 0), textcoords="offset points", size=FINE, color=INK, va="center", annotation_clip=False,
+        )
+
+
+def _draw_ends(ax: Axes, row: _Row, y: float) -> None:
+    """Write the ends of a row's own scale below it, with a line from one to the other."""
+    ax.plot([0, 1], [y, y], color=FAINT, lw=0.8, clip_on=False)
+    for x, label, align in ((0.0, row.ends[0], "left"), (1.0, row.ends[1], "right")):
+        ax.plot([x, x], [y - 0.18, y + 0.18], color=FAINT, lw=0.8, clip_on=False)
+        ax.text(x, y + 0.7, label, size=FINE, color=MUTED, ha=align, va="center")
+
+
+def _label_axis(ax: Axes, row: _Row | None, lang: str, level: float) -> None:
+    """Name the unit and the intervals; ticks only where all rows share them."""
+    if row is None:
+        ax.set_xticks([])
+        unit = phrase(lang, "plot.mixed")
+    else:
+        step = _step(row.high - row.low)
+        values = [row.low + step * place for place in range(round((row.high - row.low) / step) + 1)]
+        whole = not row.share and all(value == int(value) for value in values)
+        labels = [integer(value, lang) if whole else row.write(value) for value in values]
+        ax.set_xticks([row.at(value) for value in values], labels)
+        unit = phrase(lang, "plot.share") if row.share else phrase(lang, "plot.mean", low=row.ends[0], high=row.ends[1])
+    lines = [unit, phrase(lang, "plot.interval", level=confidence(level, lang))]
+    ax.set_xlabel("\n".join(lines), size=SMALL, color=INK, loc="left", linespacing=1.4)
+
+
+def _step(span: float) -> float:
+    """Return a round step that gives between three and eleven ticks and meets both ends where it can."""
+    power = 10.0 ** floor(log10(span))
+    steps = [power * part for part in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0)]
+    return next((step for step in steps if span / step <= 6.01 and abs(span / step - round(span / step)) < 1e-6), span / 4)
+
+
+def _legend(ax: Axes, signs: Sequence[Mark]) -> None:
+    """Write which mark is which type, above the rows."""
+    handles = [
+        Line2D([], [], color=sign.colour, marker=sign.marker, mec="white", mew=0.6, ms=7, lw=1.7, label=sign.label)
+        for sign in signs
+    ]
+    letters = [len(sign.label) + 6 for sign in signs]
+    columns = len(signs) if sum(letters) <= 104 else max(1, 104 // max(letters))
+    ax.legend(
+        handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns,
+        frameon=False, fontsize=SMALL, labelcolor=INK, borderaxespad=0.1, handlelength=1.8, columnspacing=1.4,
+    )
