@@ -96,7 +96,7 @@ def impute(imputation: Imputation, ratings: ArrayLike) -> Array:
     valid = np.isfinite(X)
     counts = valid.sum(axis=1)
     row_means = np.divide(
-        np.where(valid, X, 0.0).sum(axis=1), counts, out=np.full(len(X), np.nan), where=counts > 0
+        ordered_sum(np.where(valid, X, 0.0).T), counts, out=np.full(len(X), np.nan), where=counts > 0
     )
     filled = row_means[:, None] + imputation.goal_means - imputation.grand_mean
     return np.where(valid, X, np.clip(filled, imputation.low, imputation.high))

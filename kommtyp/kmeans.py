@@ -181,7 +181,7 @@ def _search(rng: np.random.Generator, rows: Array, mass: Array, k: int, n_init: 
     leaders, values = labels[best], objectives[best]
     swaps = n_init // (2 * SWAP_ROUNDS * SWAPPED_SOLUTIONS)
     for _ in range(SWAP_ROUNDS if swaps and k > 1 else 0):
-        found, reached = _run(rows, mass, _swap_centers(rng, rows, mass, leaders, k, swaps))
+        found, reached = _run(rows, mass, _swap_centers(rng, rows, mass, leaders, swaps))
         labels, objectives = np.concatenate([labels, found]), np.concatenate([objectives, reached])
         leaders, values = np.concatenate([leaders, found]), np.concatenate([values, reached])
         best = _best_distinct(values, SWAPPED_SOLUTIONS)
@@ -198,7 +198,8 @@ def _best_distinct(objectives: Array, limit: int) -> Labels:
     return order[new][:limit]
 
 
-def _swap_centers(rng: np.random.Generator, rows: Array, mass: Array, leaders: Labels, k: int, swaps: int) -> Array:
+def _swap_centers(rng: np.random.Generator, rows: Array, mass: Array, leaders: Labels, swaps: int) -> Array:
+    k = int(leaders.max()) + 1
     sums, sizes = _sums(rows, np.broadcast_to(mass, leaders.shape), leaders, k)
     centers = np.repeat(sums / sizes[:, :, None], swaps, axis=0)
     drawn = rng.choice(len(rows), size=len(centers), p=mass / mass.sum())

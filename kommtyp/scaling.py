@@ -72,7 +72,7 @@ def weighted_moments(X: ArrayLike, weights: ArrayLike | None = None) -> tuple[Ar
 
 
 def ordered_sum(X: ArrayLike) -> Array:
-    """Sum the columns smallest first, so that the order of the rows cannot change the last digit.
+    """Sum the columns smallest first, so that their order cannot change the last digit.
 
     Parameters
     ----------
@@ -177,11 +177,11 @@ def apply_scaling(scaling: Scaling, ratings: ArrayLike) -> Array:
     if scaling.method == "rank":
         return _mid_ranks(X)
     if scaling.within_row:
-        deviations = X - X.mean(axis=1, keepdims=True)
+        deviations = X - ordered_sum(X.T)[:, None] / X.shape[1]
         deviations[X.max(axis=1) == X.min(axis=1)] = 0
         if scaling.method == "ipsative":
             return deviations
-        sd = np.sqrt((deviations**2).sum(axis=1, keepdims=True) / max(X.shape[1] - 1, 1))
+        sd = np.sqrt(ordered_sum(deviations.T**2)[:, None] / max(X.shape[1] - 1, 1))
         return np.divide(deviations, sd, out=np.zeros_like(deviations), where=sd > 0)
     return (X - scaling.center) / scaling.spread
 

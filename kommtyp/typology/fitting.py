@@ -1,0 +1,198 @@
+"""From the answers of a survey to its typology."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kommtyp._version import __version__
+from kommtyp.clustering import Clusters, Method, cluster
+from kommtyp.codebook import Codebook, Item, read_codebook
+from kommtyp.definitions import Definitions, read_definitions
+from kommtyp.errors import FitError, first_of
+from kommtyp.imputation import Imputation, fit_imputation
+from kommtyp.kmeans import distinct_rows
+from kommtyp.reading import to_survey
+from kommtyp.scaling import Scaling, ScalingMethod, apply_scaling, fit_scaling
+from kommtyp.typology.naming import name_types
+from kommtyp.typology.preparation import (
+    check_options,
+    choose_definitions,
+    constant_goals,
+    goal_ratings,
+    survey_weights,
+)
+from kommtyp.typology.records import (
+    Classification,
+    Quality,
+    Settings,
+    Typology,
+    classification,
+    completed,
+    excluded_rows,
+)
+
+__all__ = ["fit"]
+
+Array = NDArray[np.float64]
+
+
+def fit(
+    answers: Any,
+    *,
+    codebook: Codebook | str | Path | None = None,
+    types: Definitions | str | Path | None = None,
+    n_types: int | None = None,
+    goals: Mapping[str, str] | Sequence[str] | None = None,
+    scaling: ScalingMethod = "ipsative",
+    method: Method = "kmeans",
+    weights: str | ArrayLike | None = None,
+    min_answered: float = 0.75,
+    n_init: int = 500,
+    random_state: int = 0,
+) -> Classification:
+    """Form types of municipalities from their ratings of goals, and name them.
+
+    Ratings are completed, put on one scale and clustered; the clusters are named by their profiles, that is
+    by the goals that a type rates higher than the others do. The same answers give the same types, whatever
+    the order of rows and columns.
+
+    Parameters
+    ----------
+    answers : DataFrame, Survey or path
+        Answers, one row a municipality. Columns with the names of the packaged codebook need nothing else.
+    codebook : Codebook, str or path, optional
+        What the columns mean; the packaged ``"digitale-kommune"`` where None.
+    types : Definitions, str or path, optional
+        Types to name the clusters by; those of the packaged study where None and the goals are its goals.
+        ``"unnamed"`` names each cluster by its two most marking goals.
+    n_types : int, optional
+        Number of types, at least 2; as many as there are definitions where None, else 4.
+    goals : mapping or sequence of str, optional
+        ``{"column": "goal"}`` maps columns onto goals of the codebook; a list names columns that are goals
+        of their own, with the range seen as their scale.
+    scaling : {"raw", "ipsative", "ipsative_z", "zscore", "minmax", "rank"}
+        How ratings are made comparable; see `kommtyp.scaling.fit_scaling`.
+    method : {"kmeans", "ward", "average", "complete", "ward_kmeans"}
+        How clusters are formed; see `kommtyp.clustering.cluster`.
+    weights : str or array_like, shape (n,), optional
+        Column with weights, or the weights; the item with the role "weight" where None and there is one.
+    min_answered : float
+        Share of goals that must be rated to take part, above 0 and at most 1.
+    n_init : int
+        Random starts of k-means.
+    random_state : int
+        Seed of the starts, 0 or more.
+
+    Returns
+    -------
+    Classification
+        Type of each municipality, with the typology, distances and margins.
+
+    Raises
+    ------
+    FitError
+        If goals are missing, options are unknown, or there are too few different answers for the types.
+    SurveyError
+        If the answers cannot be read.
+
+    Examples
+    --------
+    >>> import kommtyp
+    >>> result = kommtyp.fit(kommtyp.load_sample())
+    >>> result.sizes["type"].tolist()
+    ['bedaechtige', 'optimierer', 'serviceorientierte', 'community_manager']
+    """
+    check_options(
+        scaling=scaling,
+        method=method,
+        n_types=n_types,
+        min_answered=min_answered,
+        n_init=n_init,
+        random_state=random_state,
+    )
+    book = read_codebook(codebook) if isinstance(codebook, str | Path) else codebook
+    survey, weight, weighted = survey_weights(to_survey(answers, codebook=book, goals=goals), weights)
+    ratings = goal_ratings(survey, goals)
+    items = [survey.codebook[goal] for goal in ratings]
+    definitions, k = choose_definitions(_read_types(types), items, n_types)
+    imputation, scale, formed = _prepare(ratings, items[0], scaling, min_answered, weight)
+    X = apply_scaling(scale, completed(ratings, imputation, min_answered)[formed])
+    w = weight.to_numpy()[formed]
+    clusters = _cluster(X, k, list(ratings.columns), w, method=method, n_init=n_init, random_state=random_state)
+    named, labelling, order = name_types(clusters, X, w, items, definitions)
+    typology = Typology(
+        definitions=named,
+        codebook=survey.codebook,
+        goals=tuple(ratings.columns),
+        centers=pd.DataFrame(clusters.centers[order], index=named.keys, columns=list(ratings.columns)),
+        scaling=scale,
+        imputation=imputation,
+        labelling=labelling,
+        settings=Settings(
+            scaling, method, k, n_init, min_answered, int(random_state), named.name, weighted, __version__
+        ),
+        quality=Quality(
+            n=len(X),
+            objective=clusters.objective,
+            explained=clusters.explained,
+            starts=clusters.starts,
+            hits=clusters.hits,
+            filled_share=float(ratings[formed].isna().to_numpy().mean()),
+        ),
+    )
+    survey = survey.with_notes(constant_goals(ratings))
+    return classification(typology, survey, ratings, weight, np.argsort(order)[clusters.labels])
+
+
+def _read_types(types: Definitions | str | Path | None) -> Definitions | Literal["unnamed"] | None:
+    if types is None or isinstance(types, Definitions):
+        return types
+    return "unnamed" if types == "unnamed" else read_definitions(types)
+
+
+def _prepare(
+    ratings: pd.DataFrame, goal: Item, scaling: ScalingMethod, min_answered: float, weight: pd.Series
+) -> tuple[Imputation, Scaling, NDArray[np.bool_]]:
+    """Learn how to complete and scale the ratings, and who takes part."""
+    values, w = ratings.to_numpy(dtype=float), weight.to_numpy()
+    low, high = float(goal.low or 0), float(goal.high or 0)
+    enough = np.isfinite(values).mean(axis=1) >= min_answered
+    if not enough.any():
+        raise FitError(
+            f"goals: none of {len(values)} municipalities rated {min_answered:.0%} of the {values.shape[1]} goals. "
+            "Lower min_answered, or check the missing codes."
+        )
+    empty = [goal for goal, valid in zip(ratings, np.isfinite(values[enough]).any(axis=0), strict=True) if not valid]
+    if empty:
+        raise FitError(
+            f"goals: {first_of(empty)} without a single valid answer in {int(enough.sum())} rows. "
+            "Leave the goal out with goals={…}, or check its missing codes."
+        )
+    imputation = fit_imputation(values[enough], low=low, high=high, weights=w[enough])
+    scale = fit_scaling(
+        completed(ratings, imputation, min_answered)[enough],
+        method=scaling,
+        weights=w[enough],
+        low=low,
+        high=high,
+        goals=list(ratings.columns),
+    )
+    return imputation, scale, ~ratings.index.isin(list(excluded_rows(ratings, scale, min_answered)))
+
+
+def _cluster(X: Array, k: int, goals: list[str], weights: Array, **options: Any) -> Clusters:
+    """Cluster with the goals in alphabetical order, so that the order of the columns cannot matter."""
+    distinct = len(distinct_rows(X[weights > 0])[0])
+    if distinct < k:
+        raise FitError(
+            f"n_types: {k} types wanted of {len(X)} municipalities with {distinct} different sets of ratings. "
+            f"Use at most {distinct}, or another scaling."
+        )
+    order = np.argsort(goals)
+    clusters = cluster(X[:, order], k, weights=weights, **options)
+    return replace(clusters, centers=clusters.centers[:, np.argsort(order)])

@@ -1,0 +1,194 @@
+"""What must hold before types can be formed: options, goals, weights and enough different answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from kommtyp.clustering import Method
+from kommtyp.codebook import Item
+from kommtyp.definitions import Definitions, packaged_definitions
+from kommtyp.errors import FitError, check_choice, first_of
+from kommtyp.scaling import ScalingMethod
+from kommtyp.survey import Note, Survey
+
+__all__ = ["check_options", "choose_definitions", "constant_goals", "goal_ratings", "survey_weights"]
+
+DEFAULT_TYPES = 4
+
+
+def check_options(
+    *, scaling: object, method: object, n_types: object, min_answered: object, n_init: object, random_state: object
+) -> None:
+    """Refuse options that are unknown or out of range."""
+    check_choice("scaling", scaling, get_args(ScalingMethod))
+    check_choice("method", method, get_args(Method))
+    if n_types is not None:
+        _check_integer("n_types", n_types, 2)
+    _check_integer("n_init", n_init, 1)
+    _check_integer("random_state", random_state, 0)
+    if isinstance(min_answered, bool) or not isinstance(min_answered, int | float) or not 0 < min_answered <= 1:
+        raise FitError(f"min_answered: {min_answered!r} is not a share. Use a number above 0 and at most 1.")
+
+
+def _check_integer(option: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise FitError(f"{option}: {value!r} does not do. Use a whole number of at least {least}.")
+
+
+def goal_ratings(survey: Survey, goals: Mapping[str, str] | Sequence[str] | None) -> pd.DataFrame:
+    """Take the ratings of the goals from a survey, with NaN for gaps.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+    goals : mapping or sequence of str, optional
+        As given to `fit`; goals that a mapping leaves out are left out on purpose.
+
+    Returns
+    -------
+    DataFrame, shape (n, p)
+        Ratings in the order of the codebook.
+
+    Raises
+    ------
+    FitError
+        If a goal is absent, or there are fewer than two.
+    """
+    ratings = survey.goals
+    absent = [item.heading for item in survey.codebook.goals if item.name not in ratings]
+    if absent and not isinstance(goals, Mapping):
+        raise FitError(
+            f"goals: {first_of(absent)} not among the columns, {len(absent)} of {len(survey.codebook.goals)}. "
+            "Give goals={'your column': 'goal', …} for other headings or fewer goals, goals=['column', …] with "
+            "types='unnamed' for goals of your own, or a codebook."
+        )
+    if ratings.shape[1] < 2:
+        raise FitError(f"goals: {ratings.shape[1]} found. A typology needs at least 2.")
+    return ratings
+
+
+def survey_weights(survey: Survey, weights: Any) -> tuple[Survey, pd.Series, bool]:
+    """Find the weights and scale them to mean 1.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+    weights : str, array_like or None
+        As given to `fit`.
+
+    Returns
+    -------
+    survey : Survey
+        The same, where a column was named, with that column in the role of the weight.
+    weights : Series, shape (n,)
+        Weights with mean 1.
+    weighted : bool
+        False if all municipalities count alike because none had a weight.
+
+    Raises
+    ------
+    FitError
+        If weights are missing, negative, infinite, all zero, or of another length.
+    """
+    index = survey.answers.index
+    if weights is None:
+        items = survey.items("weight")
+        if not items:
+            return survey, pd.Series(1.0, index=index, name="weight"), False
+        weights = items[0].name
+    where = "weights"
+    if isinstance(weights, str):
+        where = f"weights {weights!r}"
+        if weights not in survey.answers:
+            raise FitError(f"{where}: no such column. Columns: {first_of(survey.answers.columns)}.")
+        survey = _with_weight_item(survey, weights)
+        weights = survey.answers[weights]
+    values = _as_floats(where, weights, index)
+    wrong = ~np.isfinite(values) | (values < 0)
+    if wrong.any():
+        first = int(wrong.argmax())
+        raise FitError(
+            f"{where}: {values[first]:g} in {int(wrong.sum())} of {len(values)} rows, first {index[first]!r}. "
+            "Weights are numbers of at least 0; drop rows that have none."
+        )
+    if not (values > 0).any():
+        raise FitError(f"{where}: zero in all {len(values)} rows. At least one municipality must count.")
+    return survey, pd.Series(values / values.mean(), index=index, name="weight"), True
+
+
+def _as_floats(where: str, weights: Any, index: pd.Index) -> np.ndarray:
+    if isinstance(weights, pd.Series) and not weights.index.equals(index) and weights.index.isin(index).all():
+        weights = weights.reindex(index)
+    try:
+        values = np.array(weights, dtype=float)
+    except (TypeError, ValueError):
+        raise FitError(f"{where}: not numbers. Give one number a municipality.") from None
+    if values.shape != (len(index),):
+        raise FitError(f"{where}: {values.size} values for {len(index)} rows. Give one a row.")
+    return values
+
+
+def _with_weight_item(survey: Survey, name: str) -> Survey:
+    items = tuple(
+        replace(item, role="weight")
+        if item.name == name
+        else (replace(item, role="context") if item.role == "weight" else item)
+        for item in survey.codebook.items
+    )
+    return replace(survey, codebook=replace(survey.codebook, items=items))
+
+
+def choose_definitions(
+    types: Definitions | Literal["unnamed"] | None, goals: Sequence[Item], n_types: int | None
+) -> tuple[Definitions | None, int]:
+    """Decide which types name the clusters, and how many there are.
+
+    Parameters
+    ----------
+    types : Definitions, "unnamed" or None
+        As given to `fit`, read from its file.
+    goals : sequence of Item
+        Goals in the data.
+    n_types : int, optional
+        As given to `fit`.
+
+    Returns
+    -------
+    definitions : Definitions or None
+        None where clusters are named by their goals.
+    k : int
+        Number of types.
+
+    Raises
+    ------
+    FitError
+        If none of the goals that mark a type is in the data.
+    """
+    if isinstance(types, str):
+        return None, n_types or DEFAULT_TYPES
+    chosen = packaged_definitions() if types is None else types
+    names = {goal.name for goal in goals}
+    unmarked = [entry.key for entry in chosen.types if not names & set(entry.goals)]
+    if unmarked:
+        if types is None:
+            return None, n_types or DEFAULT_TYPES
+        raise FitError(
+            f"types: none of the goals that mark {first_of(unmarked)} is in the data. "
+            "Give types whose goals are columns, or types='unnamed'."
+        )
+    k = n_types or len(chosen.types)
+    return (chosen if k >= len(chosen.types) else None), k
+
+
+def constant_goals(ratings: pd.DataFrame) -> list[Note]:
+    """Note goals that every municipality rated alike."""
+    return [
+        Note("constant_goal", str(goal), int(values.notna().sum()), f"{values.dropna().iloc[0]:g}")
+        for goal, values in ratings.items()
+        if values.nunique() == 1
+    ]
