@@ -1,0 +1,224 @@
+"""The command line: what it writes, prints and returns, and what it does when something is wrong."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import kommtyp
+from kommtyp import cli
+from kommtyp.clustering import Method
+from kommtyp.scaling import ScalingMethod
+
+MADE = {
+    "bericht.html", "tabellen.xlsx", "ergebnis.json", "typologie.json", "zuordnung.csv",
+    "abbildungen/profil.svg", "abbildungen/groessen.svg", "abbildungen/vergleich.svg",
+}
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
+
+
+def files_in(folder):
+    return {str(path.relative_to(folder)) for path in Path(folder).rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "kommtyp-demo"
+    return folder, run("demo", "--out", folder)
+
+
+@pytest.fixture(scope="module")
+def survey_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("survey") / "antworten.csv"
+    kommtyp.make_survey(90, random_state=3).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return kommtyp.fit(kommtyp.load_sample())
+
+
+class TestDemo:
+    def test_it_writes_all_files(self, demo):
+        folder, outcome = demo
+        assert outcome.exit_code == 0, outcome.output
+        assert files_in(folder) == MADE
+        assert all((folder / name).stat().st_size > 0 for name in MADE)
+
+    def test_it_prints_types_sizes_and_where_to_look(self, demo, expected):
+        folder, outcome = demo
+        for definition, n in zip(expected.typology.definitions.types, expected.sizes["n"], strict=True):
+            assert any(definition.label in line and f" {n} " in line for line in outcome.stdout.splitlines())
+        assert str(folder / "bericht.html") in outcome.stdout
+        assert "synthetisch" in outcome.stdout
+
+    def test_progress_goes_to_stderr(self, demo):
+        _, outcome = demo
+        assert "Bildet" in outcome.stderr
+        assert "Bildet" not in outcome.stdout
+
+    def test_the_results_are_json(self, demo, expected):
+        folder, _ = demo
+        results = json.loads((folder / "ergebnis.json").read_text(encoding="utf-8"))
+        assert json.dumps(results)
+        assert kommtyp.Typology.from_json(folder / "typologie.json").keys == expected.typology.keys
+
+    def test_german_excel_can_read_the_assignment(self, demo, expected):
+        folder, _ = demo
+        raw = (folder / "zuordnung.csv").read_bytes()
+        assert raw.startswith(b"\xef\xbb\xbf")
+        table = pd.read_csv(folder / "zuordnung.csv", sep=";", decimal=",", dtype={"ags": str}, index_col="ags")
+        assert list(table.index) == list(expected.types.index)
+        assert table["typ"].fillna("").tolist() == expected.types.astype(object).fillna("").tolist()
+        assert table["eindeutigkeit"].to_numpy() == pytest.approx(expected.margin.to_numpy(), abs=5e-5, nan_ok=True)
+        for key in expected.typology.keys:
+            assert table[f"abstand_{key}"].to_numpy() == pytest.approx(
+                expected.distances[key].to_numpy(), abs=5e-5, nan_ok=True
+            )
+        assert table["hinweis"].notna().sum() == len(expected.excluded)
+
+    def test_the_typology_finds_the_same_types_again(self, demo, tmp_path, expected):
+        folder, _ = demo
+        file, out = tmp_path / "sample.csv", tmp_path / "neu" / "zuordnung.csv"
+        kommtyp.load_sample().to_csv(file, index=False)
+        outcome = run("classify", folder / "typologie.json", file, "--out", out, "--lang", "en")
+        assert outcome.exit_code == 0, outcome.output
+        table = pd.read_csv(out, dtype={"ags": str}, index_col="ags")
+        assert table["type"].fillna("").tolist() == expected.types.astype(object).fillna("").tolist()
+        assert "The Optimizers" in outcome.stdout
+
+
+class TestReport:
+    def test_the_same_command_writes_the_same_files(self, survey_file, tmp_path):
+        folders = tmp_path / "a", tmp_path / "b"
+        for folder in folders:
+            outcome = run("report", survey_file, "--out", folder, "--n-init", 20, "--quiet")
+            assert outcome.exit_code == 0, outcome.output
+            assert not outcome.stderr
+        assert files_in(folders[0]) == MADE
+        assert not [name for name in MADE if (folders[0] / name).read_bytes() != (folders[1] / name).read_bytes()]
+
+    def test_options_reach_the_fit(self, survey_file, tmp_path, monkeypatch):
+        seen = {}
+
+        def fit(answers, **options):
+            seen.update(options, answers=answers)
+            raise kommtyp.FitError("stop: here. Nothing more.")
+
+        monkeypatch.setattr(kommtyp, "fit", fit)
+        outcome = run(
+            "report", survey_file, "--out", tmp_path, "--goals", "a = recht, b=effizienz", "--types", "unnamed",
+            "--scaling", "rank", "--method", "ward", "--n-types", 3, "--weights", "w", "--min-answered", 0.5,
+            "--n-init", 7, "--seed", 9, "--codebook", "digitale-kommune",
+        )
+        assert outcome.exit_code == 1
+        assert seen == {
+            "answers": survey_file, "goals": {"a": "recht", "b": "effizienz"}, "types": "unnamed", "scaling": "rank",
+            "method": "ward", "n_types": 3, "weights": "w", "min_answered": 0.5, "n_init": 7, "random_state": 9,
+            "codebook": "digitale-kommune",
+        }
+
+    def test_columns_alone_are_goals_of_their_own(self):
+        assert cli.columns_and_goals("a, b c") == ["a", "b c"]
+        assert cli.columns_and_goals(None) is None
+
+
+class TestWhatIsWrong:
+    def test_a_problem_of_the_data_is_one_clean_message(self, tmp_path):
+        file = tmp_path / "leer.csv"
+        file.write_text("", encoding="utf-8")
+        outcome = run("report", file, "--out", tmp_path / "out")
+        assert outcome.exit_code == 1
+        assert "Error: " in outcome.stderr
+        assert "leer.csv" in outcome.stderr
+        assert "Traceback" not in outcome.output
+
+    def test_a_word_that_is_not_known_is_usage_and_names_the_nearest(self, survey_file):
+        outcome = run("report", survey_file, "--scaling", "ipsativ")
+        assert outcome.exit_code == 2
+        assert "Did you mean 'ipsative'?" in outcome.stderr
+
+    def test_half_given_goals_are_usage(self, survey_file, tmp_path):
+        outcome = run("report", survey_file, "--out", tmp_path, "--goals", "a=recht,b")
+        assert outcome.exit_code == 2
+        assert "--goals" in outcome.stderr
+
+    def test_a_file_that_is_not_there_is_usage(self, tmp_path):
+        assert run("report", tmp_path / "nein.csv").exit_code == 2
+
+    @pytest.mark.parametrize("command", [["demo"], ["report", "FILE"]])
+    def test_a_folder_that_cannot_be_written_is_noticed_before_anything_is_computed(
+        self, command, survey_file, tmp_path, monkeypatch
+    ):
+        (tmp_path / "datei").write_text("", encoding="utf-8")
+        monkeypatch.setattr(kommtyp, "fit", lambda *_, **__: pytest.fail("computed"))
+        command = [survey_file if word == "FILE" else word for word in command]
+        outcome = run(*command, "--out", tmp_path / "datei" / "out")
+        assert outcome.exit_code == 1
+        assert "cannot be written" in outcome.stderr or "no folder that can be written" in outcome.stderr
+
+    def test_what_cannot_be_written_is_not_lost(self, survey_file, tmp_path, monkeypatch):
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+        (tmp_path / "tmp").mkdir()
+        out = tmp_path / "out"
+        (out / "tabellen.xlsx").mkdir(parents=True)
+        outcome = run("report", survey_file, "--out", out, "--n-init", 20)
+        assert outcome.exit_code == 1
+        assert files_in(out) == MADE - {"tabellen.xlsx"}
+        (rescued,) = (tmp_path / "tmp").rglob("tabellen.xlsx")
+        assert rescued.stat().st_size > 0
+        assert str(rescued) in outcome.stderr
+
+
+class TestCodebook:
+    def test_it_writes_a_codebook_that_can_be_read(self, survey_file, tmp_path):
+        target = tmp_path / "eigenes.toml"
+        outcome = run("codebook", survey_file, "--out", target)
+        assert outcome.exit_code == 0, outcome.output
+        assert str(target) in outcome.stdout
+        assert "recht" in kommtyp.read_codebook(target)
+        assert "#" in target.read_text(encoding="utf-8")
+
+    def test_it_replaces_no_work(self, survey_file, tmp_path):
+        target = tmp_path / "eigenes.toml"
+        target.write_text("meins", encoding="utf-8")
+        assert run("codebook", survey_file, "--out", target).exit_code == 2
+        assert target.read_text(encoding="utf-8") == "meins"
+        assert run("codebook", survey_file, "--out", target, "--force").exit_code == 0
+
+
+def test_a_key_that_looks_like_a_formula_stays_a_text(tmp_path):
+    answers = kommtyp.make_survey(40).assign(ags=[f"=1+{i}" for i in range(40)])
+    cli.write_assignment(kommtyp.fit(answers.set_index("ags"), n_init=5), tmp_path / "z.csv", "de")
+    rows = (tmp_path / "z.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert all(row.startswith("'=1+") for row in rows)
+
+
+def test_the_words_of_the_options_are_those_of_the_rooms():
+    assert get_args(ScalingMethod) == cli.SCALINGS
+    assert get_args(Method) == cli.METHODS
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["report", "--help"]])
+def test_asking_what_there_is_loads_no_statistics(arguments):
+    code = (
+        "import sys; from kommtyp.cli import main; main(sys.argv[1:], standalone_mode=False);"
+        "print('loaded:', *{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.rpartition("loaded:")[2].split())
+    assert not {"numpy", "pandas", "scipy", "sklearn", "matplotlib", "jinja2"} & loaded
+
+
+def test_the_package_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "kommtyp", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["kommtyp", kommtyp.__version__]
