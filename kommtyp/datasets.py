@@ -96,8 +96,8 @@ def make_survey(
     >>> survey = make_survey(5, random_state=1)
     >>> survey.shape
     (5, 42)
-    >>> survey["recht"].between(1, 5).sum() + survey["recht"].isna().sum()
-    5
+    >>> bool((survey["ags"].str.len() == 8).all())
+    True
     """
     definitions = packaged_definitions()
     _check(n, {"clarity": clarity, "effects": effects, "size_effect": size_effect, "response_style": response_style},

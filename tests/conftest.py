@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from kommtyp.datasets import load_sample
+
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -18,8 +20,6 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def _sample() -> pd.DataFrame:
-    from kommtyp.datasets import load_sample
-
     return load_sample()
 
 

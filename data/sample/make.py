@@ -21,10 +21,10 @@ NOTE = "SYNTHETISCH: Alle Antworten sind erfunden; keine Zeile gehört zu einer 
 NOTE_EN = "SYNTHETIC: all answers are invented; no row belongs to a real municipality."
 FIRST_DAY = datetime(2019, 1, 7, 8, 0)
 QUESTIONS = {  # LimeSurvey's codes of the questions; parts of a question are numbered SQ001, SQ002, …
-    "ziele": "ZIELE", "schmerzpunkte": "SCHMERZ", "gelingensfaktoren": "FAKTOR", "ags": "AGS",
-    "land": "LAND", "art": "ART", "einwohner": "EINWOHNER", "groessenklasse": "GK", "strategie":
-    "STRAT", "ozg_umsetzung": "OZG1", "ozg_strategie": "OZG2", "fim_bekannt": "FIM1", "fim_nutzung":
-    "FIM2", "prozessautomation": "AUTOM", "bots": "BOTS", "chatbot": "CHATBOT", "mobile_app": "APP",
+    "ziele": "ZIELE", "schmerzpunkte": "SCHMERZ", "gelingensfaktoren": "FAKTOR", "ags": "AGS", "land": "LAND",
+    "art": "ART", "einwohner": "EINWOHNER", "groessenklasse": "GK", "strategie": "STRAT",
+    "ozg_umsetzung": "OZG1", "ozg_strategie": "OZG2", "fim_bekannt": "FIM1", "fim_nutzung": "FIM2",
+    "prozessautomation": "AUTOM", "bots": "BOTS", "chatbot": "CHATBOT", "mobile_app": "APP",
     "open_data": "OPENDATA", "datennutzung": "DATEN", "qualifizierung": "QUALI",
     "mitarbeiterbeteiligung": "MITARB", "buergerbeteiligung": "BUERGER", "co_creation": "COCREA",
     "kooperation": "KOOP", "nachnutzung": "NACHNUTZ", "vorreiter": "VORREITER",
