@@ -173,7 +173,10 @@ def _shares(shares: Sequence[float] | Mapping[str, float], keys: list[str]) -> A
         if strangers:
             raise SurveyError(f"make_survey: shares name {first_of(shares)}. Name each of {first_of(keys)}.")
         shares = [shares[key] for key in keys]
-    expected = np.asarray(shares, dtype=float)
+    try:
+        expected = np.asarray(shares, dtype=float)
+    except (TypeError, ValueError):
+        expected = np.zeros(0)
     if expected.shape != (len(keys),) or not (expected >= 0).all() or abs(expected.sum() - 1) > 1e-6:
         raise SurveyError(f"make_survey: shares are {shares!r}. Give {len(keys)} shares that sum to 1.")
     return expected

@@ -225,6 +225,7 @@ class TestOptions:
             ({"clarity": "high"}, "clarity is 'high'"),
             ({"effects": float("inf")}, "effects is inf"),
             ({"shares": (0.5, 0.5)}, "4 shares"),
+            ({"shares": "many"}, "4 shares"),
             ({"shares": (0.5, 0.5, 0.5, -0.5)}, "4 shares"),
             ({"shares": {"optimierer": 1.0}}, "Name each of 'bedaechtige'"),
         ],
