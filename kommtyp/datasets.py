@@ -45,11 +45,11 @@ def make_survey(
     response style: some call everything important, a few rate all goals alike. Large municipalities
     adopt more of everything, and some types are more frequent among them, so size is a confounder.
     Overall shares of the indicators follow what is public of such surveys; what the types differ in, and
-    by how much, is written in ``resources/planted/digitale-kommune.toml``. The implementation of the OZG,
-    co-creation, pain points and success factors do not differ between the types.
+    by how much, is written in ``resources/planted/digitale-kommune.toml``. Of the OZG the types differ in
+    their approach, not in how far they are; they do not differ in co-creation, pain points and success factors.
 
-    The same seed draws the same municipalities whatever the other options are: a survey with
-    ``missing=0`` is the complete version of the default one.
+    The same seed draws the same random numbers whatever the other options are, so that two surveys can be
+    compared row by row: one with ``missing=0`` is the complete version of the default one.
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ def make_survey(
         Seed; the same seed gives the same survey on any machine.
     clarity : float
         How far a type lifts its marking goals, in standard deviations of a rating's noise. With the
-        default k-means on the ipsative ratings recovers the planted types with an adjusted Rand index of
-        about 0.9; 0 plants no types in the goals, 3 makes them obvious.
+        default, k-means on the ipsative ratings recovers the planted types with an adjusted Rand index of
+        about 0.9; 0 plants no types in the goals, 4 makes them obvious.
     shares : sequence of float or mapping of str to float
         Expected share of each type, in the order of the definitions or by key; they sum to 1.
     effects : float

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
@@ -172,6 +174,23 @@ class TestWhatIsPlanted:
 
 
 class TestOptions:
+    @settings(max_examples=25, deadline=None)
+    @given(
+        n=st.integers(1, 60), seed=st.integers(0, 2**32), clarity=st.floats(0, 6), effects=st.floats(0, 5),
+        style=st.floats(0, 5), missing=st.floats(0, 0.5), straight=st.floats(0, 0.5),
+    )  # fmt: skip
+    def test_any_survey_holds_valid_answers(self, n, seed, clarity, effects, style, missing, straight):
+        survey = make_survey(
+            n, random_state=seed, clarity=clarity, effects=effects, response_style=style, missing=missing,
+            straightliners=straight, with_weight=True,
+        )  # fmt: skip
+        assert list(survey.columns) == [item.name for item in BOOK.items]
+        assert survey["ags"].is_unique
+        assert len(survey) == n
+        for item in BOOK.items:
+            if item.codes:
+                assert set(survey[item.name].dropna()) <= {code for code, _ in item.codes}, item.name
+
     def test_the_same_seed_draws_the_same_municipalities_whatever_is_asked(self, sample):
         complete = make_survey(412, missing=0, with_truth=True, with_weight=True)
         assert not complete.isna().any(axis=None)
