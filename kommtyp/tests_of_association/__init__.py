@@ -1,0 +1,48 @@
+"""Tests whether the types differ, and where: tables, ranks, means, v-tests."""
+
+from kommtyp.tests_of_association.groups import (
+    PairedMeans,
+    Ranks,
+    RankTest,
+    dunn,
+    games_howell,
+    kruskal_wallis,
+    ranks_of,
+    welch_anova,
+)
+from kommtyp.tests_of_association.outcome import Outcome
+from kommtyp.tests_of_association.studentized_range import studentized_range, studentized_range_quantile
+from kommtyp.tests_of_association.tables import (
+    Residuals,
+    association,
+    fisher_2x2,
+    fisher_exact,
+    fisher_monte_carlo,
+    pearson,
+    residuals,
+)
+from kommtyp.tests_of_association.v_tests import VTest, v_test_categorical, v_test_numeric
+
+__all__ = [
+    "Outcome",
+    "PairedMeans",
+    "RankTest",
+    "Ranks",
+    "Residuals",
+    "VTest",
+    "association",
+    "dunn",
+    "fisher_2x2",
+    "fisher_exact",
+    "fisher_monte_carlo",
+    "games_howell",
+    "kruskal_wallis",
+    "pearson",
+    "ranks_of",
+    "residuals",
+    "studentized_range",
+    "studentized_range_quantile",
+    "v_test_categorical",
+    "v_test_numeric",
+    "welch_anova",
+]
