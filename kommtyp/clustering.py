@@ -54,6 +54,9 @@ def cluster(
 ) -> Clusters:
     """Divide rows into k clusters.
 
+    A hierarchy breaks ties between distances by the order of the rows, as R does. On Likert data ties are
+    many, so there the order of the file can change its clusters; that of k-means it cannot.
+
     Parameters
     ----------
     X : array_like, shape (n, p)
@@ -113,19 +116,18 @@ def _cut_hierarchy(X: Array, k: int, method: str, weights: Array) -> NDArray[np.
     rows, mass, where = distinct_rows(X, weights)
     if len(rows) < k:
         raise FitError(f"{method}: {k} clusters wanted of {len(rows)} distinct rows. Use at most {len(rows)} clusters.")
-    if method == "average":
-        order = np.argsort(where, kind="stable")
-        rows, where = X[order], np.argsort(order, kind="stable")
-    if len(rows) > MOST_ROWS_FOR_HIERARCHY:
+    merged = len(X) > MOST_ROWS_FOR_HIERARCHY
+    if len(rows) > MOST_ROWS_FOR_HIERARCHY or (merged and method == "average"):
         raise FitError(
-            f"{method}: {len(rows):,} distinct rows need {len(rows) ** 2 * 8 / 1e9:.0f} GB of distances. "
+            f"{method}: {len(X):,} rows need {len(X) ** 2 * 8 / 1e9:.0f} GB of distances. "
             "Use method='kmeans', or 'ward_kmeans' on a sample."
         )
-    if method == "ward" and (mass != 1).any():
+    if method == "ward" and (merged or (weights != weights[0]).any()):
         return _cut_weighted_ward(rows, mass, k)[where]
     hierarchy = lazy.load("scipy.cluster.hierarchy")
-    tree = hierarchy.linkage(rows, method=method)
-    return hierarchy.cut_tree(tree, n_clusters=k)[:, 0].astype(np.intp)[where]
+    tree = hierarchy.linkage(rows if merged else X, method=method)
+    labels = hierarchy.cut_tree(tree, n_clusters=k)[:, 0].astype(np.intp)
+    return labels[where] if merged else labels
 
 
 def _cut_weighted_ward(rows: Array, mass: Array, k: int) -> NDArray[np.intp]:

@@ -18,7 +18,7 @@ class VTest(NamedTuple):
     p_value: np.ndarray
 
 
-def v_test_numeric(values: ArrayLike, labels: ArrayLike, k: int) -> np.ndarray:
+def v_test_numeric(values: ArrayLike, labels: ArrayLike, k: int, *, weights: ArrayLike | None = None) -> np.ndarray:
     """Compare the mean of each type with the mean of all, in units of what a random draw of its size would vary.
 
     v = (mean of the type − mean of all) / (s √((N − n)/((N − 1) n))), s the standard deviation of all with
@@ -32,6 +32,8 @@ def v_test_numeric(values: ArrayLike, labels: ArrayLike, k: int) -> np.ndarray:
         Type of each row, 0 … `k` − 1; negative rows take no part.
     k : int
         Number of types.
+    weights : array_like, shape (n,), optional
+        Weights; they count as frequencies, scaled to mean 1 over the valid values.
 
     Returns
     -------
@@ -49,19 +51,23 @@ def v_test_numeric(values: ArrayLike, labels: ArrayLike, k: int) -> np.ndarray:
     array([-2.133,  2.133])
     """
     values, labels = np.asarray(values, float), np.asarray(labels)
-    values, labels = values[labels >= 0], labels[labels >= 0]
+    w = np.ones(len(labels)) if weights is None else np.asarray(weights, float)
+    values, w, labels = values[labels >= 0], w[labels >= 0], labels[labels >= 0]
     table = values.reshape(len(values), -1)
     valid = ~np.isnan(table)
     member = np.equal.outer(np.arange(k), labels).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
+        mass = valid * w[:, None]
+        mass = mass * (valid.sum(0) / mass.sum(0))
         total = valid.sum(0)
-        mean = np.where(valid, table, 0).sum(0) / total
+        mean = (mass * np.where(valid, table, 0)).sum(0) / total
         centred = np.where(valid, table - mean, 0)
-        sd = np.sqrt((centred**2).sum(0) / total)
+        sd = np.sqrt((mass * centred**2).sum(0) / total)
         sd = np.where(sd > 1e-14 * np.abs(mean), sd, np.nan)
-        n = member @ valid
+        n = member @ mass
+        centred = mass * centred
         v = (member @ centred / n) / (sd * np.sqrt((total - n) / ((total - 1) * n)))
-    return np.where((n == 0) | (n == total), np.nan, v).reshape(k, *values.shape[1:])
+    return np.where((n == 0) | (n >= total * (1 - 1e-12)), np.nan, v).reshape(k, *values.shape[1:])
 
 
 def v_test_categorical(table: ArrayLike) -> VTest:
