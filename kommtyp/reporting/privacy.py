@@ -1,0 +1,200 @@
+"""What is not shown, so that nobody can be recognised: small cells, and those that would give them back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kommtyp.codebook import Item
+from kommtyp.typology import Classification
+
+__all__ = ["Hidden", "count_excluded", "find_hidden", "hide_cells", "is_small"]
+
+SHARES = ("binary", "choice", "nominal")
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """Cells that are not shown.
+
+    Parameters
+    ----------
+    types : frozenset of str
+        Types with too few municipalities; nothing but their existence is shown.
+    means : frozenset of (indicator, type)
+        Means over too few answers.
+    cells : frozenset of (indicator, type, code)
+        Shares that stand for too few municipalities, or that would give such a share back.
+    """
+
+    types: frozenset[str] = frozenset()
+    means: frozenset[tuple[str, str]] = frozenset()
+    cells: frozenset[tuple[str, str, object]] = frozenset()
+
+    def mean(self, indicator: str, kind: str) -> bool:
+        """Return True if the mean of a type on an indicator is not shown."""
+        return kind in self.types or (indicator, kind) in self.means
+
+    def any_share(self, indicator: str, kind: str) -> bool:
+        """Return True if any share of a type on an indicator is not shown."""
+        return self.mean(indicator, kind) or any(cell[:2] == (indicator, kind) for cell in self.cells)
+
+
+def is_small(count: float, min_cell: int) -> bool:
+    """Return True for a count above zero and below the smallest that is shown.
+
+    Parameters
+    ----------
+    count : float
+        Number of municipalities.
+    min_cell : int
+        Smallest number that is shown.
+
+    Returns
+    -------
+    bool
+        Whether the count is not shown. An empty cell stands for nobody and is shown.
+
+    Examples
+    --------
+    >>> is_small(0, 5), is_small(4, 5), is_small(5, 5)
+    (False, True, False)
+    """
+    return 0 < count < min_cell
+
+
+def hide_cells(counts: NDArray[np.int64], min_cell: int, *, column_totals: bool = True) -> NDArray[np.bool_]:
+    """Choose the cells of a table that are not shown.
+
+    Small cells are hidden. In every row, and in every column where totals of columns are known, at least
+    two cells are then hidden that hold at least `min_cell` municipalities between them; where that is not
+    so, the smallest of the others is hidden as well, until it holds everywhere.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (types, categories)
+        Numbers of municipalities. Totals of the rows are taken to be known.
+    min_cell : int
+        Smallest number that is shown.
+    column_totals : bool
+        Whether totals of the columns are known, too.
+
+    Returns
+    -------
+    ndarray of bool, shape (types, categories)
+        True where a cell is not shown.
+
+    References
+    ----------
+    Hundepool et al. (2012), Statistical Disclosure Control, Wiley, chapter 4.
+
+    Examples
+    --------
+    >>> hide_cells(np.array([[3, 97], [20, 80], [30, 70]]), 5)
+    array([[ True,  True],
+           [ True,  True],
+           [False, False]])
+    """
+    hidden = (counts > 0) & (counts < min_cell)
+    lines = [np.s_[row, :] for row in range(counts.shape[0])]
+    lines += [np.s_[:, column] for column in range(counts.shape[1])] if column_totals else []
+    while any([_protect_line(counts[line], hidden[line], min_cell) for line in lines]):  # noqa: C419 — every line, each time
+        pass
+    return hidden
+
+
+def _protect_line(counts: NDArray[np.int64], hidden: NDArray[np.bool_], min_cell: int) -> bool:
+    """Hide one more cell of a line, in place, if those that are hidden could be worked out."""
+    if not hidden.any() or hidden.all() or (hidden.sum() > 1 and counts[hidden].sum() >= min_cell):
+        return False
+    open_cells = np.flatnonzero(~hidden)
+    # An empty cell protects nobody, so it comes last.
+    order = np.lexsort((counts[open_cells], counts[open_cells] == 0))
+    hidden[open_cells[order[0]]] = True
+    return True
+
+
+def find_hidden(result: Classification, indicators: Iterable[str], min_cell: int) -> Hidden:
+    """Find everything about the types that is not shown.
+
+    Parameters
+    ----------
+    result : Classification
+        The types.
+    indicators : iterable of str
+        Indicators that are compared.
+    min_cell : int
+        Smallest number of municipalities that is shown.
+
+    Returns
+    -------
+    Hidden
+        Types, means and shares that are not shown.
+    """
+    keys = result.typology.definitions.keys
+    sizes = result.types.value_counts().reindex(keys, fill_value=0).to_numpy()
+    types = frozenset(np.array(keys)[hide_cells(sizes[:, None], min_cell)[:, 0]].tolist())
+    means: set[tuple[str, str]] = set()
+    cells: set[tuple[str, str, object]] = set()
+    for name in indicators:
+        item = result.survey.codebook[name]
+        values = result.survey.answers[name]
+        answered = result.types[values.notna()].value_counts().reindex(keys, fill_value=0).to_numpy()
+        few = hide_cells(answered[:, None], min_cell)[:, 0]
+        means |= {(name, keys[row]) for row in np.flatnonzero(few)}
+        if item.scale != "number":
+            cells |= _hidden_shares(item, values, result.types, keys, min_cell)
+    return Hidden(types, frozenset(means), frozenset(cells))
+
+
+def _hidden_shares(
+    item: Item, values: pd.Series, types: pd.Series, keys: list[str], min_cell: int
+) -> set[tuple[str, str, object]]:
+    counts = pd.crosstab(types, values).reindex(index=keys, fill_value=0)
+    codes = [0.0, 1.0] if item.scale in ("binary", "choice") else [code for code, _ in item.codes]
+    counts = counts.reindex(columns=list(dict.fromkeys([*codes, *counts.columns])), fill_value=0)
+    if item.scale in SHARES:
+        hidden = hide_cells(counts.to_numpy(), min_cell)
+    else:
+        # Mean and interval are shown beside the distribution and would give back single cells of it.
+        small = (counts.to_numpy() > 0) & (counts.to_numpy() < min_cell)
+        hidden = np.broadcast_to(small.any(axis=1)[:, None], small.shape)
+    rows, columns = np.nonzero(hidden)
+    return {(item.name, keys[row], counts.columns[column]) for row, column in zip(rows, columns, strict=True)}
+
+
+def count_excluded(excluded: Mapping[object, str], rows: int, min_cell: int) -> dict[str, object]:
+    """Count the municipalities without a type by reason, as far as the counts can be shown.
+
+    Parameters
+    ----------
+    excluded : mapping
+        Municipality → reason.
+    rows : int
+        Municipalities in the survey.
+    min_cell : int
+        Smallest number that is shown.
+
+    Returns
+    -------
+    dict
+        ``rows`` and ``excluded`` (None where they would give a small count back), ``few`` (True if there are
+        some, but too few to be counted), and ``reasons``: pairs of reason and count or None.
+
+    Examples
+    --------
+    >>> count_excluded({"a": "x", "b": "x"}, 400, 5)
+    {'rows': None, 'excluded': None, 'few': True, 'reasons': [('x', None)]}
+    """
+    counts = pd.Series(list(excluded.values()), dtype="str").value_counts().sort_index()
+    few = is_small(len(excluded), min_cell)
+    hidden = hide_cells(counts.to_numpy()[None, :], min_cell, column_totals=False)[0]
+    shown = [None if secret or few else int(n) for n, secret in zip(counts, hidden, strict=True)]
+    return {
+        "rows": None if few else rows,
+        "excluded": None if few else len(excluded),
+        "few": few,
+        "reasons": list(zip(counts.index.tolist(), shown, strict=True)),
+    }
