@@ -17,6 +17,8 @@ from kommtyp.texts import counted, display, integer, percent, phrase
 
 __all__ = ["main"]
 
+Say = Callable[..., None]
+
 # The words of two options, written out so that `--help` needs no statistics; a test compares them with the rooms.
 SCALINGS = ("raw", "ipsative", "ipsative_z", "zscore", "minmax", "rank")
 METHODS = ("kmeans", "ward", "average", "complete", "ward_kmeans")
@@ -146,7 +148,7 @@ def figures(result: "kommtyp.Classification", comparison: "kommtyp.Comparison", 
     }
 
 
-def finish(result: "kommtyp.Classification", folder: OutputFolder, lang: str, say: Callable[..., None]) -> None:
+def finish(result: "kommtyp.Classification", title: str, folder: OutputFolder, lang: str, say: Say) -> None:
     """Compare the types, write everything and print what was found."""
     say("comparing")
     comparison = kommtyp.compare(result)
@@ -159,7 +161,7 @@ def finish(result: "kommtyp.Classification", folder: OutputFolder, lang: str, sa
     for name, draw in figures(result, comparison, lang).items():
         folder.save(f"abbildungen/{name}", draw().figure.savefig)
     folder.save("bericht.html", lambda path: kommtyp.write_report(result, path, lang=lang))
-    show(result, lang)
+    show(result, title, lang)
     for name in ("bericht.html", "tabellen.xlsx", "abbildungen", "zuordnung.csv", "ergebnis.json", "typologie.json"):
         click.echo(f"  {phrase(lang, f'cli.file.{Path(name).stem}'):<{WIDTH}} {folder.path / name}")
     folder.close()
@@ -182,7 +184,7 @@ def show(result: "kommtyp.Classification", title: str, lang: str) -> None:
         click.echo(counted(lang, "cli.notes", len(result.survey.notes)))
 
 
-def progress(lang: str, quiet: bool) -> Callable[..., None]:
+def progress(lang: str, quiet: bool) -> Say:
     """Return a function that says on stderr what is being done."""
 
     def say(key: str, **values: object) -> None:
@@ -197,10 +199,10 @@ def columns_and_goals(text: str | None) -> dict[str, str] | list[str] | None:
     if text is None:
         return None
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    pairs = [tuple(side.strip() for side in part.rpartition("=")[::2]) for part in parts if "=" in part]
+    pairs = {part.rpartition("=")[0].strip(): part.rpartition("=")[2].strip() for part in parts if "=" in part}
     if pairs and len(pairs) < len(parts):
         raise click.UsageError("--goals: some columns have a goal, some have none. Write a=recht,b=effizienz or a,b.")
-    return dict(pairs) if pairs else parts
+    return pairs or parts
 
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -239,7 +241,7 @@ def demo(out: Path, lang: str, quiet: bool) -> None:
     say("reading", source=phrase(lang, "cli.sample"))
     answers = kommtyp.load_sample()
     say("typing")
-    finish(kommtyp.fit(answers), folder, lang, say)
+    finish(kommtyp.fit(answers), phrase(lang, "cli.sample"), folder, lang, say)
 
 
 @main.command(short_help="From a survey file to a report.")
@@ -270,7 +272,7 @@ def report(*, file: Path, goals: str | None, seed: int, out: Path, lang: str, qu
     say("reading", source=file.name)
     say("typing")
     result = kommtyp.fit(file, goals=columns_and_goals(goals), random_state=seed, **options)
-    finish(result, folder, lang, say)
+    finish(result, file.name, folder, lang, say)
 
 
 @main.command(short_help="Write a first codebook for a file.")
@@ -300,7 +302,7 @@ def classify(typology: Path, file: Path, codebook: str | None, out: Path, lang: 
     folder = OutputFolder(out.parent)
     answers = kommtyp.read_survey(file, codebook=codebook) if codebook else file
     result = kommtyp.Typology.from_json(typology).classify(answers)
-    show(result, lang)
+    show(result, file.name, lang)
     folder.save(out.name, lambda path: write_assignment(result, path, lang))
     folder.close()
     click.echo(f"{phrase(lang, 'cli.file.zuordnung')}: {out}")
