@@ -238,8 +238,9 @@ def _explained(f: float, df_between: float, df_within: float, level: float) -> t
         half = np.maximum(noncentrality / 2, 1e-300)[:, None]
         return np.exp(steps * np.log(half) - half - weight) @ central
 
-    ends = _falling_root(probability, np.zeros(2), np.full(2, reach), np.array([0.5 + level / 2, 0.5 - level / 2]))
-    low, high = ends / (ends + n)
+    tails = np.array([0.5 + level / 2, 0.5 - level / 2])
+    ends = _falling_root(probability, np.zeros(2), np.full(2, reach), tails)
+    low, high = np.where(central[0] > tails, ends / (ends + n), 0.0)
     return float(low), float(high)
 
 

@@ -15,6 +15,7 @@ from kommtyp.tests_of_association.studentized_range import studentized_range, st
 from kommtyp.tests_of_association.tables import (
     Residuals,
     association,
+    association_2x2,
     fisher_2x2,
     fisher_exact,
     fisher_monte_carlo,
@@ -31,6 +32,7 @@ __all__ = [
     "Residuals",
     "VTest",
     "association",
+    "association_2x2",
     "dunn",
     "fisher_2x2",
     "fisher_exact",

@@ -1,0 +1,184 @@
+"""Compare the types on the other answers of a survey."""
+
+from collections.abc import Sequence
+from typing import Any, get_args
+
+import numpy as np
+
+from kommtyp.codebook import Item
+from kommtyp.comparison.records import Comparison
+from kommtyp.comparison.rows import Answers, Options, Rows, frames, written
+from kommtyp.comparison.scores import MOST_SHARES, compare_numbers, compare_ordinal
+from kommtyp.comparison.shares import compare_shares
+from kommtyp.errors import FitError, check_choice
+from kommtyp.multiplicity import Correction, correct
+from kommtyp.typology import Classification
+
+__all__ = ["compare"]
+
+
+def compare(
+    result: Classification,
+    indicators: str | Sequence[str] | None = None,
+    *,
+    adjust_for: str | Sequence[str] | None = None,
+    level: float = 0.95,
+    correction: Correction = "holm",
+    pairwise: bool = True,
+    n_boot: int = 0,
+    random_state: int = 0,
+) -> Comparison:
+    """Compare the types on indicators: estimates with intervals, tests, effect sizes, pairs.
+
+    Each indicator is treated as its scale asks. Shares are compared for binary, choice and nominal items,
+    ranks for ordinal ones, means for numbers; answers on an ordered scale are never treated as mere
+    categories. The goals are not compared, as the types were formed to differ on them: see `profile`.
+
+    Parameters
+    ----------
+    result : Classification
+        From `kommtyp.fit` or `Typology.classify`. Municipalities without a type take no part.
+    indicators : str or sequence of str, optional
+        Items to compare, of any role but goals, keys and weights; all items with the role "indicator"
+        that the data hold where None.
+    adjust_for : str or sequence of str, optional
+        Not available in this version.
+    level : float
+        Confidence level of the intervals, between 0 and 1.
+    correction : {"holm", "bh", "none"}
+        Correction of the p-values: over the overall tests of this call, and over the pairs, types or cells
+        within an indicator.
+    pairwise : bool
+        Whether to compare each pair of types.
+    n_boot : int
+        Not available in this version; 0.
+    random_state : int
+        Seed of the bootstrap intervals and of the Monte Carlo tests, 0 or more.
+
+    Returns
+    -------
+    Comparison
+        Tidy tables `estimates`, `tests`, `pairs`, `versus_rest`, `residuals`, `effects`, `summaries`.
+
+    Raises
+    ------
+    FitError
+        If an indicator is not in the data, an option is unknown or out of range, or the municipalities
+        have weights.
+
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17, 873–890; Bergsma (2013), J. Korean Statist. Soc. 42, 323–328;
+    Feng & Cliff (2004), J. Modern Applied Statistical Methods 3, 322–332; Games & Howell (1976), Journal of
+    Educational Statistics 1, 113–125. Each room names the others.
+
+    Examples
+    --------
+    >>> import kommtyp
+    >>> result = kommtyp.fit(kommtyp.load_sample(), n_init=20)
+    >>> comparison = kommtyp.compare(result, ["bots", "prozessautomation"])
+    >>> comparison.tests[["indicator", "test", "n"]]
+               indicator            test    n
+    0               bots    pearson_chi2  401
+    1  prozessautomation  kruskal_wallis  395
+    """
+    options = _check_options(level, correction, pairwise, random_state)
+    _refuse_unavailable(result, adjust_for, n_boot)
+    items = _chosen(result, indicators)
+    tables = frames(row for item in items for row in _compare_item(result, item, options))
+    tests = tables.pop("tests")
+    main = tests.pop("main").to_numpy()
+    tests.loc[main, "p_corrected"] = correct(tests["p_value"].to_numpy()[main], correction)
+    return Comparison(
+        tests=tests,
+        **tables,
+        definitions=result.typology.definitions,
+        codebook=result.survey.codebook,
+        level=float(level),
+        correction=correction,
+    )
+
+
+def _check_options(level: Any, correction: Any, pairwise: Any, random_state: Any) -> Options:
+    if isinstance(level, bool) or not isinstance(level, int | float | np.number) or not 0 < level < 1:
+        raise FitError(f"level: {level!r} is not between 0 and 1. Use 0.95 for 95 %.")
+    check_choice("correction", correction, get_args(Correction))
+    if not isinstance(pairwise, bool | np.bool_):
+        raise FitError(f"pairwise: {pairwise!r} is neither True nor False. Use one of them.")
+    if isinstance(random_state, bool) or not isinstance(random_state, int | np.integer) or random_state < 0:
+        raise FitError(f"random_state: {random_state!r} does not do. Use a whole number of at least 0.")
+    return Options(float(level), correction, bool(pairwise), int(random_state))
+
+
+def _refuse_unavailable(result: Classification, adjust_for: Any, n_boot: Any) -> None:
+    if not isinstance(result, Classification):
+        raise FitError(f"result: {type(result).__name__} given. Use what kommtyp.fit or Typology.classify returns.")
+    if adjust_for is not None:
+        raise FitError(
+            f"adjust_for: {adjust_for!r} given, but comparisons adjusted for other items are not available in this "
+            "version. Leave it out."
+        )
+    if n_boot != 0:
+        raise FitError(
+            f"n_boot: {n_boot!r} given, but intervals that carry the doubt about the types are not available in "
+            "this version. Leave it at 0."
+        )
+    if result.typology.settings.weighted:
+        raise FitError(
+            "compare: the municipalities have weights, and intervals and tests for weighted answers are not available "
+            "in this version. Form the types without weights to compare them."
+        )
+
+
+def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> list[Item]:
+    survey = result.survey
+    if indicators is None:
+        return [item for item in survey.items("indicator") if item.name not in result.typology.goals]
+    names = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))
+    known = [item.name for item in survey.items("indicator", "context", "goal") if item.scale != "rank"]
+    for name in names:
+        if name in result.typology.goals:
+            raise FitError(
+                f"indicators: {name!r} is one of the goals that the types were formed from, so a test would only find "
+                "what was put in. Use kommtyp.profile for the goals."
+            )
+        check_choice("indicators", name, [other for other in known if other not in result.typology.goals])
+    return [survey.codebook[name] for name in names]
+
+
+def _compare_item(result: Classification, item: Item, options: Options) -> Rows:
+    answers = _answers(result, item)
+    if item.scale == "nominal" and len(answers.values) > MOST_SHARES:
+        reason = f"{len(answers.values)} different answers. Put them into at most {MOST_SHARES} groups"
+        empty = dict.fromkeys(("statistic", "df", "p_value", "effect", "effect_low", "effect_high"), np.nan)
+        head = {"indicator": item.name, "test": "none", "effect_name": "", "n": int(answers.n.sum())}
+        yield "tests", {**head, **empty, "note": reason, "main": True}
+    elif item.scale in ("binary", "choice", "nominal"):
+        yield from compare_shares(answers, options)
+    elif item.scale == "number":
+        yield from compare_numbers(answers, options)
+    else:
+        yield from compare_ordinal(answers, options)
+
+
+def _answers(result: Classification, item: Item) -> Answers:
+    column = result.survey.answers[item.name]
+    labels = result.types.cat.codes.to_numpy().astype(int)
+    keys = tuple(result.typology.keys)
+    valid = (labels >= 0) & column.notna().to_numpy()
+    missing = np.bincount(labels[(labels >= 0) & ~valid], minlength=len(keys))
+    given = column.to_numpy()[valid]
+    coded = [code for code, _ in item.codes]
+    if item.scale == "nominal":
+        texts = np.array([written(value) for value in given], dtype=object)
+        categories = list(dict.fromkeys([*map(written, coded), *sorted(set(texts))]))
+        place = {category: number for number, category in enumerate(categories)}
+        codes = np.array([place[text] for text in texts], dtype=int)
+        return Answers(item, keys, labels[valid], codes, np.array(categories, dtype=object), missing)
+    numbers = given.astype(float)
+    if item.scale in ("binary", "choice"):
+        coded = [0, 1]
+    elif item.scale == "number":
+        coded = []
+    values = np.unique(np.concatenate([np.array(coded, dtype=float), numbers]))
+    return Answers(item, keys, labels[valid], np.searchsorted(values, numbers), values, missing)

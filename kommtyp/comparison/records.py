@@ -1,0 +1,124 @@
+"""The record of a comparison, and how it shows itself."""
+
+from dataclasses import dataclass
+from html import escape
+from math import isnan
+
+import pandas as pd
+
+from kommtyp.codebook import Codebook
+from kommtyp.definitions import Definitions
+
+__all__ = ["COLUMNS", "Comparison"]
+
+_DIFFERENCE = ["difference", "ci_low", "ci_high", "p_value", "p_corrected"]
+_EFFECT = ["effect_name", "effect", "effect_low", "effect_high"]
+_SHOWN = ["indicator", "test", "p_corrected", *_EFFECT, "note"]
+COLUMNS = {
+    "estimates": ["indicator", "category", "type", "n", "missing", "estimate", "ci_low", "ci_high"],
+    "tests": ["indicator", "test", "statistic", "df", "p_value", "p_corrected", *_EFFECT, "n", "note"],
+    "pairs": ["indicator", "category", "type_a", "type_b", *_DIFFERENCE],
+    "versus_rest": ["indicator", "category", "type", *_DIFFERENCE],
+    "residuals": [
+        "indicator", "category", "type", "count", "expected", "residual", "v_test", "p_value", "p_corrected",
+    ],
+    "effects": ["indicator", "category", "type_a", "type_b", *_EFFECT],
+    "summaries": ["indicator", "type", "n", "missing", "mean", "sd", "median", "q25", "q75"],
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The types side by side on each indicator.
+
+    Every table is tidy. Shares lie between 0 and 1, categories are codes written as text, types are keys.
+    A binary or choice indicator has one category, ``"1"``. An ordinal one has the mean code as category
+    ``""`` and the share of each code; a number has its mean as category ``""``.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        indicator, category, type, n, missing, estimate, ci_low, ci_high. Wilson's interval for the share of a
+        yes, Goodman's simultaneous ones for the shares of a distribution, Student's for means.
+    tests : DataFrame
+        One row an indicator: indicator, test ("pearson_chi2", "fisher_exact", "fisher_monte_carlo",
+        "kruskal_wallis", "welch_anova", "none"), statistic, df (of the numerator), p_value, p_corrected,
+        effect_name, effect, effect_low, effect_high, n, note. A number has Kruskal and Wallis' test beside
+        Welch's, which is not counted in the correction. A test that cannot be done says why in its note.
+    pairs : DataFrame
+        indicator, category, type_a, type_b, difference (a − b), ci_low, ci_high, p_value, p_corrected.
+        Shares: Newcombe's interval, Pearson's or Fisher's p. Ordinal answers: Cliff's δ, Dunn's p. Numbers:
+        difference of means with Games and Howell's simultaneous interval, Welch's p and the joint p.
+    versus_rest : DataFrame
+        indicator, category, type, then as in `pairs`: the type less all the other types together. Numbers:
+        Welch's interval and p.
+    residuals : DataFrame
+        Cells of nominal indicators: indicator, category, type, count, expected, residual (adjusted,
+        standardised), v_test, p_value (of the residual), p_corrected.
+    effects : DataFrame
+        indicator, category, type_a, type_b (both empty for all types together), effect_name, effect,
+        effect_low, effect_high. All types: "cramers_v", "cramers_v_corrected", "rank_epsilon_squared",
+        "omega_squared". Pairs: "odds_ratio"; "mean_difference" and "dunn_z"; "hedges_g".
+    summaries : DataFrame
+        Ordinal indicators and numbers: indicator, type, n, missing, mean, sd, median, q25, q75.
+    definitions : Definitions
+        The types.
+    codebook : Codebook
+        What the indicators mean.
+    level : float
+        Confidence level of all intervals.
+    correction : {"holm", "bh", "none"}
+        How p-values are corrected: the tests over all indicators, the rest within an indicator.
+
+    Examples
+    --------
+    >>> import kommtyp
+    >>> comparison = kommtyp.compare(kommtyp.fit(kommtyp.load_sample(), n_init=20), ["bots"])
+    >>> comparison
+    Comparison of 4 types on 1 indicator (intervals 95 %, correction holm)
+      bots  pearson_chi2  p < 0.001  cramers_v_corrected 0.29 (0.20 to 0.38)
+    """
+
+    estimates: pd.DataFrame
+    tests: pd.DataFrame
+    pairs: pd.DataFrame
+    versus_rest: pd.DataFrame
+    residuals: pd.DataFrame
+    effects: pd.DataFrame
+    summaries: pd.DataFrame
+    definitions: Definitions
+    codebook: Codebook
+    level: float
+    correction: str
+
+    def _head(self) -> str:
+        count = self.tests["indicator"].nunique()
+        indicators = f"{count} indicator{'' if count == 1 else 's'}"
+        types = len(self.definitions.types)
+        return f"Comparison of {types} types on {indicators} (intervals {100 * self.level:g} %, correction {self.correction})"
+
+    def _lines(self) -> list[tuple[str, str, str, str]]:
+        """Indicator, test, corrected p and effect of each main test; the reason where it could not be done."""
+        main = self.tests.drop_duplicates("indicator")
+        lines = []
+        for name, test, p, effect_name, effect, low, high, note in main[_SHOWN].itertuples(index=False, name=None):
+            told = f"{effect_name} {effect:.2f} ({low:.2f} to {high:.2f})" if not isnan(p) else note
+            lines.append((name, test, _p(p), told))
+        return lines
+
+    def __repr__(self) -> str:
+        lines = self._lines()
+        widths = [max((len(line[part]) for line in lines), default=0) for part in range(3)]
+        rows = ("  ".join([*(line[part].ljust(widths[part]) for part in range(3)), line[3]]) for line in lines)
+        return "\n".join([self._head(), *(f"  {row}".rstrip() for row in rows)])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{text}</th>" for text in ("indicator", "test", "p (corrected)", "effect (interval)"))
+        rows = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in line)}</tr>" for line in self._lines())
+        return f"<p>{escape(self._head())}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _p(value: float) -> str:
+    if isnan(value):
+        return ""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
