@@ -136,6 +136,11 @@ class Item:
             )
         if self.scale in ("rating", "rank") and (self.low is None or self.high is None):
             raise CodebookError(f"{where}: no ends of the scale. Give low and high, or codes.")
+        if self.reversed and (self.scale in ("nominal", "choice", "rank") or self.low is None or self.high is None):
+            raise CodebookError(
+                f"{where}: reversed on the scale {self.scale!r} from {self.low} to {self.high}. "
+                "Only a scale with two ends can be turned; ranks are turned anyway."
+            )
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise CodebookError(f"{where}: low {self.low} is not below high {self.high}. Swap them; use reversed.")
 

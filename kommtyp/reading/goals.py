@@ -1,0 +1,178 @@
+"""Goals that a caller names himself: onto a codebook's goals, or as goals of their own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from kommtyp.codebook import Codebook, Item, normalise, with_columns
+from kommtyp.errors import SurveyError, first_of
+from kommtyp.reading.cells import Cells, shown
+from kommtyp.reading.words import spelling, words
+
+__all__ = ["Goals", "check_goals", "map_goals", "set_goals", "with_own_goals"]
+
+Goals = Mapping[str, str] | Sequence[str]
+FEWEST_GOALS = 1
+
+
+def check_goals(goals: Any) -> Goals:
+    """Return goals as a mapping or a list, or say what they should be.
+
+    Examples
+    --------
+    >>> check_goals(("a", "b"))
+    ['a', 'b']
+    """
+    if isinstance(goals, Mapping):
+        return {str(column): str(goal) for column, goal in goals.items()}
+    if isinstance(goals, str) or not isinstance(goals, Iterable):
+        raise SurveyError(f"goals: {goals!r} is no list. Give ['column', …] or {{'column': 'goal', …}}.")
+    listed = [str(goal) for goal in goals]
+    twice = sorted({goal for goal in listed if listed.count(goal) > 1})
+    if twice or not listed:
+        raise SurveyError(f"goals: {first_of(twice) + ' twice' if twice else 'none'}. Name each column once.")
+    return listed
+
+
+def map_goals(goals: Mapping[str, str], codebook: Codebook, headings: Sequence[str]) -> Codebook:
+    """Give items of a codebook the headings that a caller names.
+
+    Raises
+    ------
+    SurveyError
+        If a column is not there.
+    CodebookError
+        If the codebook has no such item.
+    """
+    found = {_column(column, headings): goal for column, goal in goals.items()}
+    return with_columns(codebook, found)
+
+
+def set_goals(goals: Sequence[str], codebook: Codebook) -> Codebook:
+    """Make the named items of a codebook its goals, and its other goals indicators.
+
+    Examples
+    --------
+    >>> from kommtyp.codebook import packaged_codebook
+    >>> [item.name for item in set_goals(["recht", "Effizienz der Verwaltung"], packaged_codebook()).goals]
+    ['recht', 'effizienz']
+    """
+    names = [_item(goal, codebook).name for goal in goals]
+    items = tuple(
+        replace(item, role="goal") if item.name in names
+        else replace(item, role="indicator") if item.role == "goal"
+        else item
+        for item in codebook.items
+    )
+    return replace(codebook, items=items)
+
+
+def with_own_goals(goals: Sequence[str], items: Sequence[Item], columns: Mapping[str, Cells]) -> tuple[Item, ...]:
+    """Make drafted items goals, on one scale: known answers, picks, or the range of numbers seen.
+
+    Parameters
+    ----------
+    goals : sequence of str
+        Headings or names of the columns.
+    items : sequence of Item
+        Drafted items of all columns.
+    columns : mapping of str to Cells
+        Their cells, by name.
+
+    Returns
+    -------
+    tuple of Item
+        All items; the named ones with the role "goal" and one scale.
+
+    Raises
+    ------
+    SurveyError
+        If a column is not there, holds text that is not known, or a number that looks like a missing code.
+    """
+    drafted = Codebook(tuple(items))
+    chosen = [_item(goal, drafted) for goal in goals]
+    scale = _common_scale(chosen, columns)
+    names = {item.name for item in chosen}
+    return tuple(replace(item, role="goal", **scale) if item.name in names else item for item in items)
+
+
+def _item(wanted: str, codebook: Codebook) -> Item:
+    by_heading = {item.heading: item for item in codebook.items}
+    by_spelling = {normalise(word): item for item in codebook.items for word in (item.text, item.heading, item.name) if word}
+    item = by_heading.get(wanted) or by_spelling.get(normalise(wanted))
+    if item is None:
+        raise SurveyError(f"goals: {_unknown(wanted, list(by_heading))}")
+    return item
+
+
+def _column(wanted: str, headings: Sequence[str]) -> str:
+    if wanted in headings:
+        return wanted
+    alike = [heading for heading in headings if normalise(heading) == normalise(wanted)]
+    if len(alike) != 1:
+        raise SurveyError(f"goals: {_unknown(wanted, headings)}")
+    return alike[0]
+
+
+def _unknown(wanted: str, headings: Sequence[str]) -> str:
+    near = get_close_matches(wanted, headings, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"no column {wanted!r}.{hint} Columns: {first_of(headings)}."
+
+
+def _common_scale(chosen: Sequence[Item], columns: Mapping[str, Cells]) -> dict[str, Any]:
+    plain = {"codes": (), "codes_en": (), "aliases": (), "low": None, "high": None, "block": ""}
+    lists = {item.codes for item in chosen if item.codes}
+    if len(lists) == 1 and all(item.codes or _is_empty(columns[item.name]) for item in chosen):
+        worded = next(item for item in chosen if item.codes)
+        scale = "choice" if worded.scale == "binary" else "rating"
+        return plain | {"scale": scale, "codes": worded.codes, "codes_en": worded.codes_en, "aliases": worded.aliases}
+    if all(item.scale in ("choice", "binary") or _is_empty(columns[item.name]) for item in chosen):
+        return plain | {"scale": "choice"}
+    numbers: set[float] = set()
+    for item in chosen:
+        numbers |= _numbers(item, columns[item.name])
+    low, high = min(numbers), max(numbers)
+    if low == high:
+        raise SurveyError(f"goals: every answer is {low:g}. Goals that all are rated alike show no priorities.")
+    _refuse_suspects(chosen, columns, numbers)
+    return plain | {"scale": "rating", "low": low, "high": high}
+
+
+def _is_empty(cells: Cells) -> bool:
+    return bool(cells.empty.all())
+
+
+def _numbers(item: Item, cells: Cells) -> set[float]:
+    declared = {code for code, _ in item.missing}
+    used = [place for place in np.flatnonzero(cells.counts()) if cells.numbers[place] not in declared]
+    strange = [
+        cells.words[place]
+        for place in used
+        if not np.isfinite(cells.numbers[place]) and spelling(cells.texts()[place]) not in words().residual
+    ]
+    if strange:
+        raise SurveyError(
+            f"goals: column {item.heading!r} holds {first_of(strange, limit=3)}. Goals are numbers, picks or known "
+            "answers such as 'sehr wichtig'; describe others in a codebook (codes = [[1, \"…\"], …])."
+        )
+    return {float(cells.numbers[place]) for place in used if np.isfinite(cells.numbers[place])}
+
+
+def _refuse_suspects(chosen: Sequence[Item], columns: Mapping[str, Cells], numbers: set[float]) -> None:
+    """Refuse numbers that stand apart from the others and often mean that there is no answer."""
+    usual = sorted(numbers - words().suspects)
+    if not usual:
+        return
+    apart = [number for number in numbers & words().suspects if not usual[0] - 1 <= number <= usual[-1] + 1]
+    if not apart:
+        return
+    item = next(item for item in chosen if np.isin(apart, columns[item.name].numbers).any())
+    code = shown(min(apart, key=lambda number: (number not in columns[item.name].numbers, number)))
+    raise SurveyError(
+        f"goals: {first_of(map(float, sorted(apart)))} among answers from {usual[0]:g} to {usual[-1]:g}, in column {item.heading!r}. "
+        f"If this means that there is no answer, say so in a codebook: missing = [[{code}, \"no answer\"]]."
+    )

@@ -1,0 +1,94 @@
+"""One error for all answers that a codebook does not allow."""
+
+from collections.abc import Sequence
+
+from kommtyp.codebook import Item
+from kommtyp.errors import SurveyError
+from kommtyp.reading.decode import Offence
+
+__all__ = ["refuse"]
+
+LISTED = 5
+CODES_LISTED = 6
+
+
+def refuse(offences: Sequence[Offence], keys: Sequence[str], source: str) -> None:
+    """Raise one error that names the offending columns, the first five of them.
+
+    Parameters
+    ----------
+    offences : sequence of Offence
+        What fits nothing, over all columns.
+    keys : sequence of str
+        Keys of the rows, for the examples.
+    source : str
+        Where the answers came from.
+
+    Raises
+    ------
+    SurveyError
+        If there is an offence.
+
+    Examples
+    --------
+    >>> item = Item("recht", role="goal", scale="rating", low=1, high=5)
+    >>> refuse([Offence(item, (("99", 3, 0),), 1)], ["05315000"], "umfrage.csv")
+    Traceback (most recent call last):
+    kommtyp.errors.SurveyError: umfrage.csv: 1 column holds answers that the codebook does not allow.
+    recht: 99 (3 times, first in row '05315000'), allowed is 1 to 5.
+    Where it means that there is no answer, declare it in a codebook: missing = [[99, "no answer"]].
+    """
+    if not offences:
+        return
+    held = "1 column holds" if len(offences) == 1 else f"{len(offences)} columns hold"
+    lines = [_describe(offence, keys) for offence in offences[:LISTED]]
+    if len(offences) > LISTED:
+        lines.append(f"And {len(offences) - LISTED} more columns.")
+    raise SurveyError("\n".join([f"{source}: {held} answers that the codebook does not allow.", *lines, *_advice(offences)]))
+
+
+def _describe(offence: Offence, keys: Sequence[str]) -> str:
+    named = ", ".join(_example(*example, keys) for example in offence.examples)
+    rest = offence.distinct - len(offence.examples)
+    more = f" and {rest} more" if rest > 0 else ""
+    heading = f" (column {offence.item.heading!r})" if offence.item.heading != offence.item.name else ""
+    allowed = "can be read in two ways" if offence.ambiguous else f"allowed is {_allowed(offence.item)}"
+    return f"{offence.item.name}{heading}: {named}{more}, {allowed}."
+
+
+def _example(value: str, count: int, place: int, keys: Sequence[str]) -> str:
+    times = f"{count} times, first" if count > 1 else "once,"
+    return f"{value} ({times} in row {keys[place]!r})"
+
+
+def _allowed(item: Item) -> str:
+    codes = [f"{code} {label!r}" if label else f"{code}" for code, label in item.codes[:CODES_LISTED]]
+    if codes:
+        return ", ".join(codes) + (" and others" if len(item.codes) > CODES_LISTED else "")
+    if item.scale in ("binary", "choice"):
+        return "1 or 0, yes or no"
+    if item.low is not None and item.high is not None:
+        return f"{item.low:g} to {item.high:g}"
+    return "a number" + (f" from {item.low:g}" if item.low is not None else f" up to {item.high:g}" if item.high is not None else "")
+
+
+def _advice(offences: Sequence[Offence]) -> list[str]:
+    advice = []
+    numbers = [value for offence in offences for value, _, _ in offence.examples if value[:1] not in "'\""]
+    texts = [value for offence in offences for value, _, _ in offence.examples if value[:1] in "'\""]
+    if any(offence.ambiguous for offence in offences):
+        advice.append("Name the decimal mark: decimal=',' reads '1.234' as 1234, decimal='.' as 1.234.")
+        return advice
+    if any("inf" in value.lower() for value in numbers):
+        advice.append("Infinite numbers are no answers: replace them by an empty cell.")
+    if numbers:
+        advice.append(
+            f'Where it means that there is no answer, declare it in a codebook: missing = [[{numbers[0]}, "no answer"]].'
+        )
+    if texts:
+        quoted = '"' + texts[0][1:-1].replace('"', "'") + '"'
+        advice.append(
+            f"Where {texts[0]} is another spelling of an answer, add it to the codebook: aliases = [[{quoted}, 1]]; "
+            f'where it means that there is no answer: missing = [[{quoted}, "no answer"]].'
+        )
+    return advice
