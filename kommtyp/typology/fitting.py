@@ -118,7 +118,7 @@ def fit(
     book = read_codebook(codebook) if isinstance(codebook, str | Path) else codebook
     survey, weight, weighted = survey_weights(to_survey(answers, codebook=book, goals=goals), weights)
     ratings = goal_ratings(survey, goals)
-    items = [survey.codebook[goal] for goal in ratings]
+    items = [survey.codebook[str(goal)] for goal in ratings]
     definitions, k = choose_definitions(_read_types(types), items, n_types)
     imputation, scale, formed = _prepare(ratings, items[0], scaling, min_answered, weight)
     X = apply_scaling(scale, completed(ratings, imputation, min_answered)[formed])

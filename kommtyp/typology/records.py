@@ -261,9 +261,9 @@ class Classification:
     def __repr__(self) -> str:
         definitions = {definition.key: definition for definition in self.typology.definitions.types}
         lines = [f"{len(self.survey)} municipalities, {len(self.typology.goals)} goals, {len(definitions)} types"]
-        for row in self.sizes.itertuples():
-            doubt = "  (name doubtful)" if row.type in self.typology.doubtful else ""
-            lines.append(f"  {definitions[row.type].label:<24} {row.n:>5}  {row.share:6.1%}{doubt}")
+        for key, n, share in self.sizes.itertuples(index=False):
+            doubt = "  (name doubtful)" if key in self.typology.doubtful else ""
+            lines.append(f"  {definitions[str(key)].label:<24} {n:>5}  {share:6.1%}{doubt}")
         if self.excluded:
             lines.append(f"  {'without a type':<24} {len(self.excluded):>5}")
         return "\n".join([*lines, *self._remarks()])
@@ -281,10 +281,10 @@ class Classification:
         definitions = {definition.key: definition for definition in self.typology.definitions.types}
         rows = "".join(
             f'<tr><td><span style="display:inline-block;width:.8em;height:.8em;background:'
-            f'{escape(definitions[row.type].colour)}"></span> {escape(definitions[row.type].label)}</td>'
-            f"<td>{row.n}</td><td>{row.share:.1%}</td>"
-            f"<td>{'name doubtful' if row.type in self.typology.doubtful else ''}</td></tr>"
-            for row in self.sizes.itertuples()
+            f'{escape(definitions[str(key)].colour)}"></span> {escape(definitions[str(key)].label)}</td>'
+            f"<td>{n}</td><td>{share:.1%}</td>"
+            f"<td>{'name doubtful' if key in self.typology.doubtful else ''}</td></tr>"
+            for key, n, share in self.sizes.itertuples(index=False)
         )
         if self.excluded:
             rows += f"<tr><td>without a type</td><td>{len(self.excluded)}</td><td></td><td></td></tr>"
@@ -356,7 +356,7 @@ def classification(
     return Classification(
         survey=survey,
         typology=typology,
-        types=pd.Series(pd.Categorical.from_codes(codes, categories=keys), index=index, name="type"),
+        types=pd.Series(pd.Categorical.from_codes(codes.tolist(), categories=pd.Index(keys)), index=index, name="type"),
         distances=pd.DataFrame(distances, index=index, columns=keys),
         margin=pd.Series(_margins(distances, codes), index=index, name="margin"),
         excluded=excluded,

@@ -151,7 +151,12 @@ def _checksum(content: Mapping[str, Any]) -> str:
 
 def _gaps_as_none(values: np.ndarray) -> Any:
     """Write NaN as null, since JSON has no other word for it."""
-    return np.where(np.isfinite(values), values.astype(object), None).tolist()
+    return [_gaps_as_none(value) for value in values] if np.ndim(values) else _number_or_none(values)
+
+
+def _number_or_none(value: Any) -> Any:
+    plain = value.item()
+    return None if plain != plain else plain
 
 
 def _floats(values: Any) -> np.ndarray:

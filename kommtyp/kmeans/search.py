@@ -1,4 +1,4 @@
-"""k-means for all starts at once: Lloyd's iterations, then single moves until none pays."""
+"""k-means from many starts: where to begin, which solution is best, and how often it was found."""
 
 from dataclasses import dataclass
 
@@ -7,22 +7,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from kommtyp import lazy
 from kommtyp.errors import FitError
+from kommtyp.kmeans.descent import NEGLIGIBLE, cluster_sums, minimise
 
-__all__ = ["KMeansFit", "distinct_rows", "kmeans", "minimise"]
+__all__ = ["KMeansFit", "distinct_rows", "kmeans"]
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
 SAME_OBJECTIVE = 1e-9
-NEGLIGIBLE_GAIN = 1e-12
-MAX_ITERATIONS = 1000
 BATCH_CELLS = 400_000
 ROWS_FOR_ALL_STARTS = 20_000
 ROWS_IN_SAMPLE = 5_000
 STARTS_CARRIED_ON = 5
 SWAP_ROUNDS = 5
 SWAPPED_SOLUTIONS = 10
-BOLDNESS = np.array([0.0, 0.5, 0.9, 1.0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +119,7 @@ def kmeans(
         else:
             labels, objectives = _run(rows, mass, _centers_from_sample(rng, rows, mass, k, n_init))
             starts = objectives
-    limit = objectives.min() + SAME_OBJECTIVE * max(objectives.min(), NEGLIGIBLE_GAIN)
+    limit = objectives.min() + SAME_OBJECTIVE * max(objectives.min(), NEGLIGIBLE)
     canonical = np.unique([_by_first_appearance(found) for found in labels[objectives <= limit]], axis=0)[0]
     means, objective = _means_and_objective(rows, mass, canonical, k)
     return KMeansFit(canonical[where], means + shift, objective, len(starts), int((starts <= limit).sum()))
@@ -159,7 +157,8 @@ def distinct_rows(X: ArrayLike, weights: ArrayLike | None = None) -> tuple[Array
     where = np.empty(len(X), dtype=np.intp)
     where[order] = np.cumsum(new) - 1
     w = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=float)
-    return X[order[new]], np.bincount(where, weights=w), where
+    mass: Array = np.bincount(where, weights=w).astype(float)
+    return X[order[new]], mass, where
 
 
 def _draw_starts(rng: np.random.Generator, mass: Array, k: int, n_init: int) -> Labels:
@@ -200,7 +199,7 @@ def _best_distinct(objectives: Array, limit: int) -> Labels:
 
 def _swap_centers(rng: np.random.Generator, rows: Array, mass: Array, leaders: Labels, swaps: int) -> Array:
     k = int(leaders.max()) + 1
-    sums, sizes = _sums(rows, np.broadcast_to(mass, leaders.shape), leaders, k)
+    sums, sizes = cluster_sums(rows, np.broadcast_to(mass, leaders.shape), leaders, k)
     centers = np.repeat(sums / sizes[:, :, None], swaps, axis=0)
     drawn = rng.choice(len(rows), size=len(centers), p=mass / mass.sum())
     centers[np.arange(len(centers)), rng.integers(k, size=len(centers))] = rows[drawn]
@@ -212,7 +211,7 @@ def _centers_from_sample(rng: np.random.Generator, rows: Array, mass: Array, k: 
     sample, sample_mass, _ = distinct_rows(rows[drawn])
     labels, objectives = _search(rng, sample, sample_mass, k, n_init)
     best = _best_distinct(objectives, STARTS_CARRIED_ON)
-    sums, sizes = _sums(sample, np.broadcast_to(sample_mass, labels[best].shape), labels[best], k)
+    sums, sizes = cluster_sums(sample, np.broadcast_to(sample_mass, labels[best].shape), labels[best], k)
     return sums / sizes[:, :, None]
 
 
@@ -223,162 +222,6 @@ def _run(rows: Array, mass: Array, centers: Array) -> tuple[Labels, Array]:
     return np.concatenate([labels for labels, _ in parts]), np.concatenate([values for _, values in parts])
 
 
-def minimise(X: Array, weights: Array, centers: Array) -> tuple[Labels, Array]:
-    """Run Lloyd and exchange for a batch of starts.
-
-    Parameters
-    ----------
-    X : ndarray, shape (n, p)
-        Rows, centred so that their squares are small.
-    weights : ndarray, shape (n,) or (b, n)
-        Weights of the rows, for all starts or one row of weights a start.
-    centers : ndarray, shape (b, k, p)
-        Where each start begins.
-
-    Returns
-    -------
-    labels : ndarray of int, shape (b, n)
-        Partition each start ended with; no cluster is empty.
-    objectives : ndarray, shape (b,)
-        Weighted within-cluster sum of squares.
-
-    Examples
-    --------
-    >>> X = np.array([[0.0], [1.0], [10.0]])
-    >>> minimise(X, np.ones(3), X[None, [0, 1]])
-    (array([[0, 0, 1]]), array([0.5]))
-    """
-    b, k, _ = centers.shape
-    W = np.broadcast_to(weights, (b, len(X)))
-    labels = _lloyd(X, W, centers)
-    return _exchange(X, W, labels, k)
-
-
-def _lloyd(X: Array, W: Array, centers: Array) -> Labels:
-    b, k, _ = centers.shape
-    final = np.zeros((b, len(X)), dtype=np.intp)
-    active = np.arange(b)
-    current = centers
-    labels = np.full((b, len(X)), -1, dtype=np.intp)
-    for _ in range(MAX_ITERATIONS):
-        distances = _distances(X, current)
-        new = _nearest(distances)
-        _fill_empty(new, distances, W[active], k)
-        changed = (new != labels).any(axis=1)
-        final[active[~changed]] = new[~changed]
-        active, labels = active[changed], new[changed]
-        if not active.size:
-            return final
-        sums, sizes = _sums(X, W[active], labels, k)
-        current = sums / sizes[:, :, None]
-    final[active] = labels
-    return final
-
-
-def _exchange(X: Array, W: Array, labels: Labels, k: int) -> tuple[Labels, Array]:
-    """Move rows between clusters while that pays: many at once where it works, else the best one."""
-    b, n = labels.shape
-    squares = (W * np.einsum("ij,ij->i", X, X)).sum(axis=1)
-    floor = NEGLIGIBLE_GAIN * np.maximum(squares, NEGLIGIBLE_GAIN)
-    objectives = np.zeros(b)
-    final = labels.copy()
-    active = np.arange(b)
-    bold = np.zeros(b, dtype=np.intp)
-    sums, sizes = _sums(X, W, labels, k)
-    value = squares - _explained(sums, sizes)
-    for _ in range(MAX_ITERATIONS * 10):
-        gain, target = _gains(X, W[active], labels, sums, sizes)
-        best = gain.max(axis=1)
-        going = (best > floor[active]) & (bold < len(BOLDNESS))
-        if not going.all():
-            stopped = active[~going]
-            final[stopped], objectives[stopped] = labels[~going], value[~going]
-            active, labels, gain, target, best = (part[going] for part in (active, labels, gain, target, best))
-            bold, sums, sizes, value = (part[going] for part in (bold, sums, sizes, value))
-        if not active.size:
-            return final, np.maximum(objectives, 0)
-        moving = gain >= np.maximum(BOLDNESS[bold] * best, floor[active])[:, None]
-        single = bold == len(BOLDNESS) - 1
-        moving[single] = np.arange(n) == gain[single].argmax(axis=1)[:, None]
-        tried = np.where(moving, target, labels)
-        new_sums, new_sizes = _sums(X, W[active], tried, k)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            new_value = squares[active] - _explained(new_sums, new_sizes)
-        better = (new_value < value) & (new_sizes > 0).all(axis=1)
-        labels[better], value[better] = tried[better], new_value[better]
-        sums[better], sizes[better] = new_sums[better], new_sizes[better]
-        bold = np.where(better, np.maximum(bold - 1, 0), bold + 1)
-    final[active], objectives[active] = labels, value
-    return final, np.maximum(objectives, 0)
-
-
-def _distances(X: Array, centers: Array) -> Array:
-    """Squared distances less the row's own square, shape (b, k, n)."""
-    b, k, p = centers.shape
-    flat = centers.reshape(b * k, p)
-    cross = flat @ (-2 * X.T)
-    cross += np.einsum("ij,ij->i", flat, flat)[:, None]
-    return cross.reshape(b, k, len(X))
-
-
-def _nearest(distances: Array) -> Labels:
-    best = distances[:, 0].copy()
-    labels = np.zeros(best.shape, dtype=np.intp)
-    for j in range(1, distances.shape[1]):
-        closer = distances[:, j] < best
-        labels[closer] = j
-        np.minimum(best, distances[:, j], out=best)
-    return labels
-
-
-def _membership(W: Array, labels: Labels, k: int) -> Array:
-    """Weights spread over the clusters, shape (b, k, n)."""
-    return np.where(labels[:, None, :] == np.arange(k)[None, :, None], W[:, None, :], 0.0)
-
-
-def _sums(X: Array, W: Array, labels: Labels, k: int) -> tuple[Array, Array]:
-    spread = _membership(W, labels, k)
-    b, _, n = spread.shape
-    return (spread.reshape(b * k, n) @ X).reshape(b, k, -1), spread.sum(axis=2)
-
-
-def _explained(sums: Array, sizes: Array) -> Array:
-    return (np.einsum("bkp,bkp->bk", sums, sums) / sizes).sum(axis=1)
-
-
-def _gains(X: Array, W: Array, labels: Labels, sums: Array, sizes: Array) -> tuple[Array, Labels]:
-    """How much the objective falls if a row moves to its best other cluster, and which that is."""
-    d2 = _distances(X, sums / sizes[:, :, None])
-    d2 += np.einsum("ij,ij->i", X, X)
-    w = W[:, None, :]
-    n_k = sizes[:, :, None]
-    own = labels[:, None, :]
-    left = np.maximum(np.take_along_axis(n_k, own, axis=1) - w, 0)
-    own_size = np.take_along_axis(n_k, own, axis=1)
-    own_d2 = np.take_along_axis(d2, own, axis=1)
-    alone = left <= NEGLIGIBLE_GAIN * own_size
-    saved = np.where(alone, 0.0, own_d2 * own_size / np.where(alone, 1.0, left))
-    cost = d2 * (n_k / (n_k + w))
-    np.put_along_axis(cost, own, np.inf, axis=1)
-    target = _nearest(cost)
-    cheapest = np.take_along_axis(cost, target[:, None, :], axis=1)
-    return (w * (saved - cheapest))[:, 0, :], target
-
-
-def _fill_empty(labels: Labels, distances: Array, W: Array, k: int) -> None:
-    """Give an emptied cluster the row that costs most where it is, without emptying another."""
-    sizes = _membership((W > 0).astype(float), labels, k).sum(axis=2)
-    for start in np.flatnonzero((sizes == 0).any(axis=1)):
-        own = np.take_along_axis(distances[start], labels[start][None], axis=0)[0]
-        cost = W[start] * (own - distances[start].min() + 1)
-        for empty in np.flatnonzero(sizes[start] == 0):
-            movable = (W[start] > 0) & (sizes[start][labels[start]] > 1)
-            row = int(np.where(movable, cost, -np.inf).argmax())
-            sizes[start][labels[start][row]] -= 1
-            sizes[start][empty] = 1
-            labels[start][row] = empty
-
-
 def _by_first_appearance(labels: Labels) -> Labels:
     found, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     rank = np.empty(len(found), dtype=np.intp)
@@ -387,6 +230,6 @@ def _by_first_appearance(labels: Labels) -> Labels:
 
 
 def _means_and_objective(X: Array, mass: Array, labels: Labels, k: int) -> tuple[Array, float]:
-    sums, sizes = _sums(X, mass[None], labels[None], k)
+    sums, sizes = cluster_sums(X, mass[None], labels[None], k)
     means = (sums / sizes[:, :, None])[0]
     return means, float((mass * ((X - means[labels]) ** 2).sum(axis=1)).sum())

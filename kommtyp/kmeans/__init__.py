@@ -1,0 +1,6 @@
+"""k-means for the fit and every resample: Lloyd and exchange for all starts in one batch."""
+
+from kommtyp.kmeans.descent import minimise
+from kommtyp.kmeans.search import KMeansFit, distinct_rows, kmeans
+
+__all__ = ["KMeansFit", "distinct_rows", "kmeans", "minimise"]
