@@ -17,8 +17,8 @@ from kommtyp.datasets import make_survey
 
 FOLDER = Path(__file__).parent
 PACKAGED = FOLDER.parents[1] / "kommtyp" / "resources" / "sample.csv"
-NOTE = "SYNTHETISCH: Alle Antworten sind erfunden; keine Zeile gehört zu einer wirklichen Kommune."
-NOTE_EN = "SYNTHETIC: all answers are invented; no row belongs to a real municipality."
+NOTE = "SYNTHETISCH: Alle Antworten sind erfunden, keine Zeile gehört zu einer wirklichen Kommune."
+NOTE_EN = "SYNTHETIC: all answers are invented, no row belongs to a real municipality."
 FIRST_DAY = datetime(2019, 1, 7, 8, 0)
 QUESTIONS = {  # LimeSurvey's codes of the questions; parts of a question are numbered SQ001, SQ002, …
     "ziele": "ZIELE", "schmerzpunkte": "SCHMERZ", "gelingensfaktoren": "FAKTOR", "ags": "AGS", "land": "LAND",
@@ -28,6 +28,14 @@ QUESTIONS = {  # LimeSurvey's codes of the questions; parts of a question are nu
     "open_data": "OPENDATA", "datennutzung": "DATEN", "qualifizierung": "QUALI",
     "mitarbeiterbeteiligung": "MITARB", "buergerbeteiligung": "BUERGER", "co_creation": "COCREA",
     "kooperation": "KOOP", "nachnutzung": "NACHNUTZ", "vorreiter": "VORREITER",
+}
+
+
+SYSTEM = {  # LimeSurvey's own columns
+    "id": ("Nummer der Antwort", "Number of the response"),
+    "submitdate": ("Abgeschickt am", "Submitted on"),
+    "lastpage": ("Letzte Seite", "Last page"),
+    "startlanguage": ("Sprache", "Language"),
 }
 
 
@@ -78,7 +86,7 @@ def limesurvey(answers: pd.DataFrame) -> str:
     """LimeSurvey's export with question codes and answer codes."""
     items = [item for item in packaged_codebook().items if item.name in answers]
     headings = limesurvey_headings(packaged_codebook())
-    rows = [["id", "submitdate", "lastpage", "startlanguage", *(headings[item.name] for item in items)]]
+    rows = [[*SYSTEM, *(headings[item.name] for item in items)]]
     for number, row in enumerate(answers[[item.name for item in items]].itertuples(index=False), start=1):
         moment = FIRST_DAY + timedelta(hours=3 * number, minutes=17 * number % 60, seconds=23 * number % 60)
         codes = [limesurvey_code(item, value) for item, value in zip(items, row, strict=True)]
@@ -106,6 +114,8 @@ def limesurvey_codebook() -> str:
             codes = [f'"{code}"' if isinstance(code, str) else str(code) for code, _ in item.codes]
             aliases = ", ".join(f'["A{number}", {code}]' for number, code in enumerate(codes, start=1))
             lines.append(f"aliases = [{aliases}]")
+    for name, (text, text_en) in SYSTEM.items():
+        lines += ["", "[[items]]", f'name = "{name}"', f'text = "{text}"', f'text_en = "{text_en}"', 'role = "context"']
     return "\n".join(lines) + "\n"
 
 
