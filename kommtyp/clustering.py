@@ -107,9 +107,14 @@ def cluster(
         if method == "ward_kmeans":
             labels = kmeans(X, k, weights=w, centers=_centers(X, labels, k, w)).labels
     labels, centers = _in_order(X, labels, k, w)
-    objective = float((w * ((X - centers[labels]) ** 2).sum(axis=1)).sum())
-    total = float((w * ((X - w @ X / w.sum()) ** 2).sum(axis=1)).sum())
+    objective = _sum_of_squares(X - centers[labels], w)
+    total = _sum_of_squares(X - _centers(X, np.zeros_like(labels), 1, w), w)
     return Clusters(labels, centers, objective, 1 - objective / total if total > 0 else 0.0, starts, hits)
+
+
+def _sum_of_squares(X: Array, weights: Array) -> float:
+    """Sum smallest first, so that the order of the rows cannot change the last digit."""
+    return float(np.sort(weights * (X**2).sum(axis=1)).sum())
 
 
 def _cut_hierarchy(X: Array, k: int, method: str, weights: Array) -> NDArray[np.intp]:
@@ -161,8 +166,10 @@ def _cut_weighted_ward(rows: Array, mass: Array, k: int) -> NDArray[np.intp]:
 
 
 def _centers(X: Array, labels: NDArray[np.intp], k: int, weights: Array) -> Array:
-    membership = (labels == np.arange(k)[:, None]) * weights
-    return (membership @ X) / membership.sum(axis=1, keepdims=True)
+    """Means of the clusters, with the rows in one order so that theirs in the file cannot change a digit."""
+    order = np.lexsort((weights, *X.T[::-1]))
+    membership = (labels[order] == np.arange(k)[:, None]) * weights[order]
+    return (membership @ X[order]) / membership.sum(axis=1, keepdims=True)
 
 
 def _in_order(X: Array, labels: NDArray[np.intp], k: int, weights: Array) -> tuple[NDArray[np.intp], Array]:
