@@ -6,10 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
+from sklearn.metrics import adjusted_rand_score
 
 from kommtyp.codebook import packaged_codebook, read_codebook
 from kommtyp.datasets import load_sample, make_survey
 from kommtyp.reading import read_survey, to_survey
+from kommtyp.typology import fit
 
 LIMESURVEYS_OWN = ["id", "submitdate", "lastpage", "startlanguage"]
 FOLDER = Path(__file__).parents[1] / "data" / "sample"
@@ -66,7 +68,7 @@ class TestTheFilesAreAsPeopleReceiveThem:
         assert book["recht"].heading == "ZIELE[SQ001]"
 
 
-@pytest.mark.parametrize(
+every_file = pytest.mark.parametrize(
     ("name", "options"),
     [
         ("limesurvey.csv", {"codebook": FOLDER / "limesurvey.toml"}),
@@ -75,6 +77,9 @@ class TestTheFilesAreAsPeopleReceiveThem:
         ("umfrage.xlsx", {}),
     ],
 )
+
+
+@every_file
 def test_all_files_read_to_the_same_answers(name, options):
     expected = to_survey(load_sample())
     survey = read_survey(FOLDER / name, **options)
@@ -84,6 +89,20 @@ def test_all_files_read_to_the_same_answers(name, options):
         names = [item.name for item in survey.items(role) if item.name not in LIMESURVEYS_OWN]
         assert names == [item.name for item in expected.items(role)]
     assert not any(note.kind in ("guessed_scale", "not_in_codes", "goal_missing") for note in survey.notes)
+
+
+@every_file
+def test_all_files_give_the_same_types(name, options):
+    survey = read_survey(FOLDER / name, **options)
+    expected, found = fit(load_sample()), fit(survey, types="digitale-kommune")
+    pd.testing.assert_series_equal(found.types, expected.types)
+
+
+def test_fit_finds_the_planted_types():
+    truth = make_survey(with_truth=True).set_index("ags")["planted_type"]
+    found = fit(load_sample()).types.dropna()
+    assert adjusted_rand_score(truth[found.index], found.astype(str)) > 0.85
+    assert (truth[found.index] == found.astype(str)).mean() > 0.93
 
 
 def test_the_sample_reads_to_what_it_holds():
