@@ -63,8 +63,8 @@ def kmeans(
     on both centers included. From the ten best solutions, half as many starts again are made by swapping
     one center for a random row (Fränti 2018), which finds the optimum where random starts seldom do.
     Equal rows are merged and sorted first, so that neither the order of the rows nor their repetition
-    changes the result. Above 20,000 distinct rows the search is done on a sample of 5,000, and its five
-    best solutions are carried on with all rows.
+    changes the result. Above 20,000 distinct rows the search is done on a sample of 5,000, where the hits
+    are counted too, and its five best solutions are carried on with all rows.
 
     Parameters
     ----------
@@ -112,17 +112,24 @@ def kmeans(
     with lazy.load("threadpoolctl").threadpool_limits(1):
         if centers is not None:
             labels, objectives = _run(rows, mass, (np.asarray(centers, dtype=float) - shift)[None])
-            starts = objectives
+            starts, hits = 1, 1
         elif len(rows) <= ROWS_FOR_ALL_STARTS:
             labels, objectives = _search(rng, rows, mass, k, n_init)
-            starts = objectives[:n_init]
+            starts, hits = n_init, int((objectives[:n_init] <= _limit(objectives)).sum())
         else:
-            labels, objectives = _run(rows, mass, _centers_from_sample(rng, rows, mass, k, n_init))
-            starts = objectives
-    limit = objectives.min() + SAME_OBJECTIVE * max(objectives.min(), NEGLIGIBLE)
-    canonical = np.unique([_by_first_appearance(found) for found in labels[objectives <= limit]], axis=0)[0]
+            begin, hits = _centers_from_sample(rng, rows, mass, k, n_init)
+            labels, objectives = _run(rows, mass, begin)
+            starts = n_init
+    best = labels[objectives <= _limit(objectives)]
+    canonical = np.unique([_by_first_appearance(found) for found in best], axis=0)[0]
     means, objective = _means_and_objective(rows, mass, canonical, k)
-    return KMeansFit(canonical[where], means + shift, objective, len(starts), int((starts <= limit).sum()))
+    return KMeansFit(canonical[where], means + shift, objective, starts, hits)
+
+
+def _limit(objectives: Array) -> float:
+    """Largest objective that counts as the best."""
+    lowest = float(objectives.min())
+    return lowest + SAME_OBJECTIVE * max(lowest, NEGLIGIBLE)
 
 
 def distinct_rows(X: ArrayLike, weights: ArrayLike | None = None) -> tuple[Array, Array, Labels]:
@@ -206,13 +213,16 @@ def _swap_centers(rng: np.random.Generator, rows: Array, mass: Array, leaders: L
     return centers
 
 
-def _centers_from_sample(rng: np.random.Generator, rows: Array, mass: Array, k: int, n_init: int) -> Array:
+def _centers_from_sample(
+    rng: np.random.Generator, rows: Array, mass: Array, k: int, n_init: int
+) -> tuple[Array, int]:
+    """Find the centers of the best solutions on a sample, and how many random starts reached the best there."""
     drawn = rng.choice(len(rows), size=ROWS_IN_SAMPLE, p=mass / mass.sum())
     sample, sample_mass, _ = distinct_rows(rows[drawn])
     labels, objectives = _search(rng, sample, sample_mass, k, n_init)
     best = _best_distinct(objectives, STARTS_CARRIED_ON)
     sums, sizes = cluster_sums(sample, np.broadcast_to(sample_mass, labels[best].shape), labels[best], k)
-    return sums / sizes[:, :, None]
+    return sums / sizes[:, :, None], int((objectives[:n_init] <= _limit(objectives)).sum())
 
 
 def _run(rows: Array, mass: Array, centers: Array) -> tuple[Labels, Array]:
