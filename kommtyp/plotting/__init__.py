@@ -1,7 +1,16 @@
 """Figures: Axes in, Axes out, readable in greyscale and without telling colours apart."""
 
 from kommtyp.plotting.goals import draw_profile, plot_profile
-from kommtyp.plotting.indicators import draw_comparison, plot_comparison
+from kommtyp.plotting.indicators import answer_key, answer_label, draw_comparison, plot_comparison
 from kommtyp.plotting.sizes import draw_sizes, plot_sizes
 
-__all__ = ["draw_comparison", "draw_profile", "draw_sizes", "plot_comparison", "plot_profile", "plot_sizes"]
+__all__ = [
+    "answer_key",
+    "answer_label",
+    "draw_comparison",
+    "draw_profile",
+    "draw_sizes",
+    "plot_comparison",
+    "plot_profile",
+    "plot_sizes",
+]

@@ -12,11 +12,12 @@ from matplotlib.lines import Line2D
 from kommtyp.codebook import Codebook, Item
 from kommtyp.comparison import Comparison, compare
 from kommtyp.definitions import Definitions
+from kommtyp.errors import check_choice
 from kommtyp.plotting.canvas import FAINT, FINE, GRID, INK, MUTED, SMALL, TEXT, Mark, bare, marks, new_axes, wrapped
 from kommtyp.texts import confidence, integer, number, percent, phrase
 from kommtyp.typology import Classification
 
-__all__ = ["draw_comparison", "plot_comparison"]
+__all__ = ["answer_key", "answer_label", "draw_comparison", "plot_comparison"]
 
 SHARES = ("binary", "choice", "nominal")
 ROW_GAP = 1.5
@@ -66,7 +67,12 @@ def plot_comparison(
     """
     if isinstance(comparison, Classification):
         comparison = compare(comparison, indicators)
-    return draw_comparison(comparison.estimates, comparison.definitions, comparison.codebook, indicators, ax=ax, lang=lang)
+    for name in indicators or ():
+        check_choice("indicators", name, list(dict.fromkeys(comparison.estimates["indicator"])))
+    return draw_comparison(
+        comparison.estimates, comparison.definitions, comparison.codebook, indicators,
+        ax=ax, lang=lang, level=comparison.level,
+    )
 
 
 def draw_comparison(
@@ -128,6 +134,47 @@ def draw_comparison(
     return ax
 
 
+def answer_label(item: Item, category: str, lang: str) -> str:
+    """Return the words for an answer, given as the tables of a comparison write it.
+
+    Parameters
+    ----------
+    item : Item
+        The indicator.
+    category : str
+        Code written as text.
+    lang : {"de", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        Words of the codebook, or the category where it has none.
+    """
+    return next((item.label(code, lang) for code, _ in item.codes if answer_key(code) == category), category)
+
+
+def answer_key(code: object) -> str:
+    """Write a code as the tables of a comparison do.
+
+    Parameters
+    ----------
+    code : object
+        Number or text.
+
+    Returns
+    -------
+    str
+        A number without needless decimals, a text as it is.
+
+    Examples
+    --------
+    >>> answer_key(1.0), answer_key("eigen")
+    ('1', 'eigen')
+    """
+    return f"{code:g}" if isinstance(code, int | float) else str(code)
+
+
 @dataclass(frozen=True)
 class _Row:
     """One row of the figure: where each type lies between the ends of a scale."""
@@ -151,7 +198,7 @@ def _rows(table: pd.DataFrame, item: Item, lang: str) -> list[_Row]:
     title = item.title(lang)
     if item.scale == "nominal":
         rows = [
-            _share_row(wrapped(item.label(category, lang), 36), table[table["category"] == category], lang)
+            _share_row(wrapped(answer_label(item, category, lang), 36), table[table["category"] == category], lang)
             for category in dict.fromkeys(table["category"])
         ]
         n = table.drop_duplicates("type")["n"]
@@ -159,7 +206,7 @@ def _rows(table: pd.DataFrame, item: Item, lang: str) -> list[_Row]:
         return [replace(row, header="" if place else header) for place, row in enumerate(rows)]
     if item.scale in SHARES:
         return [_share_row(_with_n(title, table, lang), table, lang)]
-    values = table[table["category"].isna() | (table["category"] == "")].set_index("type")
+    values = table[table["category"] == ""].set_index("type")
     label = _with_n(title, values, lang)
     if item.low is not None and item.high is not None:
         ends = (_end(item, item.low, lang), _end(item, item.high, lang))

@@ -1,0 +1,124 @@
+"""What happened on reading the data, in sentences that name no municipality."""
+
+import re
+from collections.abc import Sequence
+
+from kommtyp.codebook import Codebook
+from kommtyp.survey import Note, Survey
+from kommtyp.texts import display, integer, phrase, texts
+
+__all__ = ["note_sentence", "note_sentences", "shown_notes"]
+
+# The details of these name a municipality, a row or what stood in it.
+SECRET = (
+    "index", "key_repaired", "key_missing", "key_twice", "row_twice", "row_length", "too_many_picks", "footer",
+    "not_in_codes",
+)
+IN_ONE_SENTENCE = 3
+SHORTEST_KEY = 4
+
+
+def shown_notes(survey: Survey) -> list[Note]:
+    """Return the notes of a survey without anything that would tell a single municipality.
+
+    Parameters
+    ----------
+    survey : Survey
+        The answers.
+
+    Returns
+    -------
+    list of Note
+        The notes; details that name a municipality are empty.
+    """
+    keys = {str(key) for key in survey.answers.index if len(str(key)) >= SHORTEST_KEY}
+    shown = []
+    for note in survey.notes:
+        named = note.kind in SECRET or not keys.isdisjoint({note.detail, *re.findall(r"[\w-]+", note.detail)})
+        shown.append(Note(note.kind, note.where, note.count, "" if named else note.detail))
+    return shown
+
+
+def note_sentences(notes: Sequence[Note], codebook: Codebook, lang: str) -> list[str]:
+    """Say what happened on reading; many notes of a kind become one sentence.
+
+    Parameters
+    ----------
+    notes : sequence of Note
+        What `shown_notes` returned.
+    codebook : Codebook
+        Words for the columns.
+    lang : {"de", "en"}
+        Language.
+
+    Returns
+    -------
+    list of str
+        Sentences, in the order in which their kinds first occur.
+    """
+    sentences = []
+    for kind in dict.fromkeys(note.kind for note in notes):
+        alike = [note for note in notes if note.kind == kind]
+        if len(alike) <= IN_ONE_SENTENCE:
+            sentences += [note_sentence(note, codebook, lang) for note in alike]
+            continue
+        listed = "; ".join(_entry(note, codebook, lang) for note in alike)
+        sentences.append(texts(lang)["notes"][kind]["sum"].format(list=listed))
+    return sentences
+
+
+def note_sentence(note: Note, codebook: Codebook, lang: str) -> str:
+    """Say what a note means.
+
+    Parameters
+    ----------
+    note : Note
+        The note.
+    codebook : Codebook
+        Words for the columns.
+    lang : {"de", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        A sentence; what its text has in square brackets is left out where there is no detail.
+
+    Examples
+    --------
+    >>> from kommtyp.codebook import packaged_codebook
+    >>> note_sentence(Note("missing", "recht", 3, "no answer: -9"), packaged_codebook(), "de")
+    '„Umsetzung rechtlicher Vorgaben“ (recht): 3 Antworten gelten als fehlend (keine Angabe: -9).'
+    """
+    template = texts(lang)["notes"][note.kind]["one" if note.count == 1 else "many"]
+    template = re.sub(r"\[(.*?)\]", r"\1" if note.detail else "", template)
+    where = _name(note.where, codebook, lang)
+    return str(template.format(where=where, count=integer(note.count, lang), detail=_in_words(note.detail, lang)))
+
+
+def _entry(note: Note, codebook: Codebook, lang: str) -> str:
+    """Write one of many notes of a kind: where, how often, and the detail."""
+    count = integer(note.count, lang) if note.count > 1 or not note.detail else ""
+    facts = [fact for fact in (count, _in_words(note.detail, lang)) if fact]
+    title = codebook[note.where].title(lang) if note.where in codebook else note.where
+    return f"{title} ({'; '.join(facts)})" if facts else title
+
+
+def _name(where: str, codebook: Codebook, lang: str) -> str:
+    """Name a column by its question and its own name, anything else by itself."""
+    if where in codebook and codebook[where].title(lang) != where:
+        return f"{phrase(lang, 'units.quoted', words=codebook[where].title(lang))} ({where})"
+    for block in codebook.blocks:
+        if block.name == where:
+            where = (block.text_en if lang == "en" else "") or block.text or where
+    return phrase(lang, "units.quoted", words=where)
+
+
+def _in_words(detail: str, lang: str) -> str:
+    """Put the fixed words of a detail into the language of the report."""
+    detail = re.sub(r"^kept: ", "", detail)
+    more = phrase(lang, "units.and_more")
+    detail = re.sub(r"^(.*) and (\d+) more$", lambda found: more.format(words=found[1], n=found[2]), detail)
+    for name in texts(lang)["names"]["missing"]:
+        detail = re.sub(rf"\b{re.escape(name.replace('_', ' '))}\b", display("missing", name, lang), detail)
+    return detail

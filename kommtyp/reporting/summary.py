@@ -1,0 +1,249 @@
+"""Everything the report says, as one dictionary that programs can read, too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kommtyp.codebook import Item
+from kommtyp.comparison import Comparison, compare
+from kommtyp.errors import FitError
+from kommtyp.findings import check_findings
+from kommtyp.reporting.method import is_packaged_study, method, was_fitted
+from kommtyp.reporting.notes import note_sentence, note_sentences, shown_notes
+from kommtyp.reporting.portraits import portraits
+from kommtyp.reporting.privacy import count_excluded
+from kommtyp.reporting.tables import Tables, shown_tables
+from kommtyp.survey import Survey
+from kommtyp.texts import texts
+from kommtyp.typology import Classification
+
+__all__ = ["Evidence", "gather", "is_synthetic", "summarise"]
+
+HEADLINE = ("ozg", "fim", "prozessautomation", "bots")
+Evidence = tuple[Comparison | None, pd.DataFrame | None, Tables]
+
+
+def summarise(
+    result: Classification,
+    comparison: Comparison | None = None,
+    *,
+    findings: pd.DataFrame | None = None,
+    level: float = 0.95,
+    lang: str = "de",
+    min_cell: int = 5,
+) -> dict[str, Any]:
+    """Put everything the report says into one dictionary, ready for JSON.
+
+    No municipality is named. Numbers that stand for fewer than `min_cell` municipalities, and those from
+    which such a number could be worked out, are None; their rows say ``"suppressed": true``.
+
+    Parameters
+    ----------
+    result : Classification
+        What `fit` or `Typology.classify` returned.
+    comparison : Comparison, optional
+        What `compare` returned for it; the indicators of the survey are compared where it is not given.
+    findings : DataFrame, optional
+        What `check_findings` returned for it; the findings of the definitions are checked where it is not given.
+    level : float
+        Level of the intervals, between 0 and 1; a comparison brings its own.
+    lang : {"de", "en"}
+        Language of labels and sentences.
+    min_cell : int
+        Smallest number of municipalities that is shown; 1 shows everything.
+
+    Returns
+    -------
+    dict
+        ``survey``, ``study``, ``types``, ``excluded``, ``quality``, ``settings``, ``method``, and the tables
+        ``sizes``, ``profile``, ``estimates``, ``tests``, ``pairs``, ``versus_rest``, ``findings`` as lists of rows.
+
+    Raises
+    ------
+    FitError
+        If an option is out of range, or comparison and result do not belong together.
+
+    Examples
+    --------
+    >>> import kommtyp
+    >>> from kommtyp.reporting import summarise
+    >>> summary = summarise(kommtyp.fit(kommtyp.load_sample(), n_init=20))
+    >>> [kind["label"] for kind in summary["types"]][:2]
+    ['Die Bedächtigen', 'Die Optimierer']
+    """
+    evidence = gather(result, comparison, findings=findings, level=level, lang=lang, min_cell=min_cell)
+    return summary_of(result, evidence, level=level, lang=lang, min_cell=min_cell)
+
+
+def gather(
+    result: Classification,
+    comparison: Comparison | None,
+    *,
+    findings: pd.DataFrame | None,
+    level: float,
+    lang: str,
+    min_cell: int,
+) -> Evidence:
+    """Check the options, and compute what was not given.
+
+    Parameters
+    ----------
+    result : Classification
+        The types.
+    comparison, findings, level, lang, min_cell
+        As in `summarise`.
+
+    Returns
+    -------
+    comparison : Comparison or None
+        None where there is nothing to compare, or where weights do not allow it.
+    findings : DataFrame or None
+        None where the types come without findings, or where weights do not allow it.
+    tables : Tables
+        What may be shown of both.
+    """
+    texts(lang)
+    if isinstance(min_cell, bool) or not isinstance(min_cell, int | np.integer) or min_cell < 1:
+        raise FitError(f"min_cell: {min_cell!r} does not do. Use a whole number of at least 1; 1 shows everything.")
+    if comparison is not None and comparison.definitions.keys != result.typology.definitions.keys:
+        raise FitError(
+            f"comparison: its types are {comparison.definitions.keys}, those of the result "
+            f"{result.typology.definitions.keys}. Compare this result."
+        )
+    weighted = result.typology.settings.weighted
+    items = [item for item in result.survey.items("indicator") if item.name not in result.typology.goals]
+    if comparison is None and items and not weighted:
+        comparison = compare(result, level=level)
+    if findings is None and result.typology.definitions.findings and not weighted:
+        findings = check_findings(result, level=level, lang=lang)
+    tables = shown_tables(result, comparison, findings, level=level, min_cell=int(min_cell))
+    return comparison, findings, tables
+
+
+def summary_of(
+    result: Classification, evidence: Evidence, *, level: float, lang: str, min_cell: int
+) -> dict[str, Any]:
+    """Put what was gathered into one dictionary; see `summarise`."""
+    comparison, findings, tables = evidence
+    typology, definitions = result.typology, result.typology.definitions
+    return plain(
+        {
+            "lang": lang,
+            "level": comparison.level if comparison is not None else level,
+            "min_cell": int(min_cell),
+            "survey": _survey(result.survey, typology.goals, lang),
+            "study": {
+                "name": definitions.name,
+                "title": (definitions.title_en if lang == "en" else "") or definitions.title,
+                "source": definitions.source,
+                "packaged": is_packaged_study(result),
+            },
+            "classified": int(result.types.notna().sum()),
+            "excluded": count_excluded(result.excluded, len(result.survey), int(min_cell)),
+            "types": portraits(result, comparison, tables, min_cell=int(min_cell), lang=lang),
+            "fitted": was_fitted(result),
+            "settings": vars(typology.settings) | {"correction": comparison.correction if comparison is not None else None},
+            "quality": vars(typology.quality),
+            "compared": _compared(comparison, lang),
+            "method": method(
+                result, comparison, findings=findings is not None, level=level, min_cell=int(min_cell), lang=lang
+            ),
+        }
+        | {name: getattr(tables, name) for name in _TABLES}
+    )
+
+
+_TABLES = ("sizes", "profile", "estimates", "tests", "pairs", "versus_rest", "findings")
+
+
+def plain(value: Any) -> Any:
+    """Turn records, tables and NumPy's numbers into what JSON knows; NaN and infinities become None.
+
+    Parameters
+    ----------
+    value : object
+        Any nesting of mappings, sequences, DataFrames and scalars.
+
+    Returns
+    -------
+    object
+        The same in dict, list, str, int, float, bool and None.
+
+    Examples
+    --------
+    >>> plain({"a": np.float64("nan"), "b": (np.int64(1), True)})
+    {'a': None, 'b': [1, True]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, pd.DataFrame):
+        return [plain(dict(zip(value.columns, row, strict=True))) for row in value.itertuples(index=False, name=None)]
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(entry) for entry in value]
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    return float(value) if np.isfinite(value) else None
+
+
+def is_synthetic(survey: Survey) -> bool:
+    """Return True if a survey says of itself that it is invented."""
+    book = survey.codebook
+    said = " ".join([survey.source, book.title, book.title_en, book.source, book.name])
+    return "synthet" in said.lower() or bool(survey.answers.attrs.get("synthetic"))
+
+
+def _survey(survey: Survey, goals: tuple[str, ...], lang: str) -> dict[str, Any]:
+    book, notes = survey.codebook, shown_notes(survey)
+    items = [book[goal] for goal in goals if goal in book]
+    blocks = {block.name: (block.text_en if lang == "en" else "") or block.text for block in book.blocks}
+    return {
+        "title": (book.title_en if lang == "en" else "") or book.title,
+        "file": survey.source,
+        "codebook": book.name,
+        "codebook_version": book.version,
+        "codebook_source": book.source,
+        "fingerprint": survey.fingerprint,
+        "synthetic": is_synthetic(survey),
+        "question": blocks.get(items[0].block, "") if items else "",
+        "scale": _scale(items[0], lang) if items else {},
+        "goals": [{"goal": item.name, "title": item.title(lang), "asked": item.name in survey.answers} for item in items],
+        "notes": [
+            {"kind": note.kind, "where": note.where, "count": note.count, "detail": note.detail}
+            | {"sentence": note_sentence(note, book, lang)}
+            for note in notes
+        ],
+        "sentences": note_sentences(notes, book, lang),
+    }
+
+
+def _scale(item: Item, lang: str) -> dict[str, Any]:
+    codes = [{"code": code, "label": item.label(code, lang)} for code, _ in item.codes]
+    return {"scale": item.scale, "low": item.low, "high": item.high, "codes": codes}
+
+
+def _compared(comparison: Comparison | None, lang: str) -> list[dict[str, Any]]:
+    """Name what was compared: the headline indicators first, then the others in the order of the codebook."""
+    if comparison is None:
+        return []
+    names = list(dict.fromkeys(comparison.tests["indicator"]))
+    rank = {name: next((place for place, start in enumerate(HEADLINE) if name.startswith(start)), None) for name in names}
+    ordered = sorted((name for name in names if rank[name] is not None), key=lambda name: rank[name] or 0)
+    book = comparison.codebook
+    return [
+        {
+            "indicator": name,
+            "title": book[name].title(lang),
+            "scale": book[name].scale,
+            "low": book[name].low,
+            "high": book[name].high,
+            "block": book[name].block,
+            "headline": rank[name] is not None,
+        }
+        for name in [*ordered, *(name for name in names if rank[name] is None)]
+    ]

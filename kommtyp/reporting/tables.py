@@ -1,0 +1,157 @@
+"""The tables of a result as they may leave the house: suppressed cells empty, and marked as such."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kommtyp.comparison import Comparison
+from kommtyp.plotting import answer_key
+from kommtyp.profiles import profile
+from kommtyp.reporting.privacy import Hidden, find_hidden, is_small
+from kommtyp.typology import Classification
+
+__all__ = ["SHARES", "Tables", "shown_tables"]
+
+SHARES = ("binary", "choice", "nominal")
+NUMBERS_OF_PROFILE = ["mean", "deviation", "ci_low", "ci_high", "top_share", "z", "v_test"]
+NUMBERS_OF_DIFFERENCE = ["difference", "ci_low", "ci_high", "p_value", "p_corrected"]
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """All tables of a report, each with a column ``suppressed``.
+
+    Parameters
+    ----------
+    sizes : DataFrame
+        type, n, share.
+    profile : DataFrame
+        As `kommtyp.profile` gives it.
+    estimates, tests, pairs, versus_rest : DataFrame
+        As in `Comparison`; empty where nothing was compared.
+    findings : DataFrame
+        As `kommtyp.check_findings` gives it.
+    hidden : Hidden
+        What is not shown.
+    """
+
+    sizes: pd.DataFrame
+    profile: pd.DataFrame
+    estimates: pd.DataFrame
+    tests: pd.DataFrame
+    pairs: pd.DataFrame
+    versus_rest: pd.DataFrame
+    findings: pd.DataFrame
+    hidden: Hidden
+
+
+def shown_tables(
+    result: Classification, comparison: Comparison | None, findings: pd.DataFrame | None, *, level: float, min_cell: int
+) -> Tables:
+    """Take everything out of the tables that is not to be shown.
+
+    Parameters
+    ----------
+    result : Classification
+        The types.
+    comparison : Comparison, optional
+        What was compared.
+    findings : DataFrame, optional
+        Statements of a study that were checked.
+    level : float
+        Level of the intervals of the profile.
+    min_cell : int
+        Smallest number of municipalities that is shown.
+
+    Returns
+    -------
+    Tables
+        Copies of the tables; numbers that are not shown are NaN.
+    """
+    empty = pd.DataFrame()
+    compared = [] if comparison is None else list(dict.fromkeys(comparison.tests["indicator"]))
+    checked = [] if findings is None else [name for name in findings["indicator"] if name in result.survey.answers]
+    picks = [goal for goal in result.survey.goals if result.survey.codebook[goal].scale == "choice"]
+    hidden = find_hidden(result, dict.fromkeys([*compared, *checked, *picks]), min_cell)
+    sizes = _blank(result.sizes, result.sizes["type"].isin(hidden.types), ["n", "share"])
+    tables = {name: empty for name in ("estimates", "tests", "pairs", "versus_rest")}
+    if comparison is not None:
+        tables["estimates"] = _estimates(comparison, hidden)
+        tables["tests"] = comparison.tests.assign(suppressed=False)
+        for name, ends in (("pairs", ["type_a", "type_b"]), ("versus_rest", ["type"])):
+            tables[name] = _differences(getattr(comparison, name), ends, comparison, hidden)
+    return Tables(
+        sizes=sizes,
+        profile=_profile(result, hidden, level, min_cell),
+        findings=empty if findings is None else _findings(findings, result, hidden),
+        hidden=hidden,
+        **tables,
+    )
+
+
+def _blank(table: pd.DataFrame, rows: pd.Series, columns: list[str]) -> pd.DataFrame:
+    """Return a copy with the numbers of some rows taken out."""
+    kept = table.assign(suppressed=rows.to_numpy(dtype=bool))
+    for column in columns:
+        kept[column] = kept[column].astype("float64").mask(kept["suppressed"])
+    return kept
+
+
+def _profile(result: Classification, hidden: Hidden, level: float, min_cell: int) -> pd.DataFrame:
+    table = profile(result, level=level)
+    cells = list(zip(table["goal"], table["type"], strict=True))
+    by_size = table["type"].isin(hidden.types)
+    shown = _blank(table, by_size, ["n"])
+    few = pd.Series([hidden.any_share(goal, kind) for goal, kind in cells], dtype=bool)
+    shown = _blank(shown, few | by_size, NUMBERS_OF_PROFILE)
+    top = []
+    for goal, kind in cells:
+        answers = result.survey.answers.loc[(result.types == kind).to_numpy(), goal].dropna()
+        highest = int((answers == result.survey.codebook[goal].high).sum())
+        top.append(is_small(highest, min_cell) or is_small(len(answers) - highest, min_cell))
+    shown["top_share"] = shown["top_share"].mask(pd.Series(top, dtype=bool))
+    return shown
+
+
+def _estimates(comparison: Comparison, hidden: Hidden) -> pd.DataFrame:
+    table = comparison.estimates
+    secret = [
+        _is_hidden(comparison, hidden, name, category, kind)
+        for name, category, kind in zip(table["indicator"], table["category"], table["type"], strict=True)
+    ]
+    shown = _blank(table, pd.Series(secret, dtype=bool), ["estimate", "ci_low", "ci_high"])
+    by_size = [hidden.mean(name, kind) for name, kind in zip(table["indicator"], table["type"], strict=True)]
+    for column in ("n", "missing"):
+        shown[column] = shown[column].astype("float64").mask(pd.Series(by_size, dtype=bool))
+    return shown
+
+
+def _differences(table: pd.DataFrame, ends: list[str], comparison: Comparison, hidden: Hidden) -> pd.DataFrame:
+    secret = [
+        any(_is_hidden(comparison, hidden, name, category, kind) for kind in kinds)
+        for name, category, *kinds in table[["indicator", "category", *ends]].itertuples(index=False, name=None)
+    ]
+    return _blank(table, pd.Series(secret, dtype=bool), NUMBERS_OF_DIFFERENCE)
+
+
+def _is_hidden(comparison: Comparison, hidden: Hidden, name: str, category: str, kind: str) -> bool:
+    """Return True if what a type answered is not shown: a share, or the mean where there is no category."""
+    if hidden.mean(name, kind):
+        return True
+    if category == "":
+        return False
+    if comparison.codebook[name].scale in ("binary", "choice"):
+        return hidden.any_share(name, kind)
+    return any(cell[:2] == (name, kind) and answer_key(cell[2]) == category for cell in hidden.cells)
+
+
+def _findings(table: pd.DataFrame, result: Classification, hidden: Hidden) -> pd.DataFrame:
+    """Take out the differences that would give a hidden share back, and keep the verdicts."""
+    secret = []
+    for name, claim, types in zip(table["indicator"], table["claim"], table["types"], strict=True):
+        named = types.split(", ")
+        concerned = result.typology.keys if claim == "highest" else named
+        shares = name in result.survey.answers and result.survey.codebook[name].scale in SHARES
+        is_secret = hidden.any_share if shares else hidden.mean
+        secret.append(any(is_secret(name, kind) for kind in concerned))
+    return _blank(table, pd.Series(secret, dtype=bool), ["estimate", "ci_low", "ci_high"])
