@@ -110,7 +110,7 @@ def goodman(counts: ArrayLike, *, level: float = 0.95) -> Interval:
     array([0.122, 0.204, 0.384])
     """
     counts = np.asarray(counts, float)
-    z = np.sqrt(chdtri(1, (1 - level) / counts.shape[-1]))
+    z = np.sqrt(chdtri(1, (1 - level) / max(counts.shape[-1], 1)))
     return _wilson(counts, counts.sum(-1, keepdims=True), z)
 
 

@@ -76,11 +76,11 @@ def compare(
     --------
     >>> import kommtyp
     >>> result = kommtyp.fit(kommtyp.load_sample(), n_init=20)
-    >>> comparison = kommtyp.compare(result, ["bots", "prozessautomation"])
-    >>> comparison.tests[["indicator", "test", "n"]]
-               indicator            test    n
-    0               bots    pearson_chi2  401
-    1  prozessautomation  kruskal_wallis  395
+    >>> comparison = kommtyp.compare(result, ["mobile_app", "prozessautomation"])
+    >>> comparison.tests[["indicator", "test", "effect_name"]]
+               indicator            test           effect_name
+    0         mobile_app    pearson_chi2   cramers_v_corrected
+    1  prozessautomation  kruskal_wallis  rank_epsilon_squared
     """
     options = _check_options(level, correction, pairwise, random_state)
     _refuse_unavailable(result, adjust_for, n_boot)

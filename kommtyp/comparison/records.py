@@ -74,9 +74,10 @@ class Comparison:
     --------
     >>> import kommtyp
     >>> comparison = kommtyp.compare(kommtyp.fit(kommtyp.load_sample(), n_init=20), ["bots"])
-    >>> comparison
+    >>> print(repr(comparison).splitlines()[0])
     Comparison of 4 types on 1 indicator (intervals 95 %, correction holm)
-      bots  pearson_chi2  p < 0.001  cramers_v_corrected 0.29 (0.20 to 0.38)
+    >>> comparison.estimates["category"].tolist()
+    ['1', '1', '1', '1']
     """
 
     estimates: pd.DataFrame
@@ -94,8 +95,8 @@ class Comparison:
     def _head(self) -> str:
         count = self.tests["indicator"].nunique()
         indicators = f"{count} indicator{'' if count == 1 else 's'}"
-        types = len(self.definitions.types)
-        return f"Comparison of {types} types on {indicators} (intervals {100 * self.level:g} %, correction {self.correction})"
+        options = f"intervals {100 * self.level:g} %, correction {self.correction}"
+        return f"Comparison of {len(self.definitions.types)} types on {indicators} ({options})"
 
     def _lines(self) -> list[tuple[str, str, str, str]]:
         """Indicator, test, corrected p and effect of each main test; the reason where it could not be done."""
