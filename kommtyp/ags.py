@@ -45,9 +45,11 @@ DISTRICT_CLASSES: tuple[int, ...] = (250_000, 150_000, 0)
 
 KEY_HEADINGS = frozenset(
     {
-        "ags", "ars", "agsnr", "agskey", "ags_8", "ags8", "ags_12", "ags12", "gemeindeschluessel", "gemeindekennziffer",
-        "amtlicher_gemeindeschluessel", "amtlicher_gemeindeschluessel_ags", "gemeindeschluessel_ags", "regionalschluessel",
-        "amtlicher_regionalschluessel", "kreisschluessel", "gkz", "schluesselnummer", "schluessel_nummer",
+        "ags", "ars", "agsnr", "agskey", "ags_8", "ags8", "ags_12", "ags12",
+        "gemeindeschluessel", "amtlicher_gemeindeschluessel", "amtlicher_gemeindeschluessel_ags",
+        "gemeindeschluessel_ags", "gemeindekennziffer", "gkz", "regionalschluessel", "amtlicher_regionalschluessel",
+        "kreisschluessel",
+        "schluesselnummer", "schluessel_nummer",
     }
 )
 LENGTHS = {4: 5, 5: 5, 7: 8, 8: 8, 11: 12, 12: 12}
@@ -97,9 +99,9 @@ def holds_keys(values: Sequence[Any], *, headings: Iterable[str] = ()) -> bool:
     values : sequence
         Distinct values of the column.
     headings : iterable of str
-        What the column is called, in lower case with underscores. A column called ``ags`` or alike
-        holds them; any other only if its values have 7 and 8 digits and those with 8 begin with the Länder 10 to 16, as when a spreadsheet has
-        dropped the zeros of the others.
+        What the column is called, in lower case with underscores. A column called ``ags`` or alike holds
+        them; any other only if its values have 7 and 8 digits and those with 8 begin with the Länder 10 to
+        16, as when a spreadsheet has dropped the zeros of the others.
 
     Returns
     -------

@@ -19,15 +19,15 @@ NoteKind = Literal[
     "footer",  # count lines below the table left out; detail = the first of them
     "header_rows",  # count rows of headings; detail = an example of what became of them
     "row_length",  # count rows shorter or longer than the headings; detail = an example
-    # columns: where = item or heading; several are named in one note
-    "heading",  # an item was recognised under another heading; detail = the heading
-    "column_twice",  # a heading occurs count times; detail = what the further ones are called
+    # columns: where = file, or items or headings; several are named in one note
+    "heading",  # count items were recognised under other headings; where = file, detail = which
+    "column_twice",  # count headings occur more than once; where = file, detail = which
     "column_unnamed",  # count columns without a heading; where = file, detail = what they are called
     "column_empty",  # count columns without a single answer left out; where = file, detail = which
     "column_missing",  # count items of the codebook are not in the file; where = file, detail = which
     "goal_missing",  # count goals of the codebook are not in the file; where = file, detail = which
     "guessed_scale",  # count columns not in the codebook, read as their values suggest; where = which, detail = how
-    "number_format",  # count numbers were written with comma, grouping or per cent; detail = an example
+    "number_format",  # count numbers were written with comma, grouping or per cent; where = items, detail = an example
     "value_labels",  # count codes mean something else in the file than in the codebook; its labels decided
     # rows: where = column or file, count = rows
     "rows_empty",  # completely empty rows left out
@@ -37,7 +37,7 @@ NoteKind = Literal[
     "key_missing",  # rows without a key; detail = how the first is called now
     "key_twice",  # rows whose key occurred before; detail = how the first is called now
     "row_twice",  # rows that repeat an earlier row, key and all; detail = the first key
-    # answers: where = item or block
+    # answers: where = item or block; of columns not in the codebook several are named in one note
     "empty",  # count answers are not there; the cell is empty
     "missing",  # count answers are declared missing by codebook or file; detail = reason and code
     "residual",  # count answers are words for no answer; detail = reason and word

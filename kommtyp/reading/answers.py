@@ -29,7 +29,7 @@ def read_survey(
     decimal: DecimalMark | None = None,
     encoding: str | None = None,
 ) -> Survey:
-    """Read the answers of a survey from a file.
+    r"""Read the answers of a survey from a file.
 
     What the file is, is seen from its content, not from its ending. Nothing is guessed for the file as a
     whole: every cell is text until the codebook says what its column means. What was repaired or read as
@@ -70,7 +70,7 @@ def read_survey(
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "umfrage.csv"
-    >>> _ = file.write_text("AGS;Effizienz;bots\\n5315000;sehr wichtig;ja\\n09162000;k. A.;nein\\n", encoding="cp1252")
+    >>> _ = file.write_text("AGS;Effizienz;bots\n5315000;sehr wichtig;ja\n09162000;k. A.;nein\n")
     >>> survey = read_survey(file)
     >>> survey.answers[["effizienz", "bots"]].to_dict("index")
     {'05315000': {'effizienz': 5.0, 'bots': 1.0}, '09162000': {'effizienz': nan, 'bots': 0.0}}
@@ -181,7 +181,9 @@ def _as_table(answers: pd.DataFrame | str | Path) -> Table:
     if isinstance(answers, str | Path):
         return read_table(answers)
     if isinstance(answers, pd.DataFrame):
-        return Table(answers, "DataFrame", fingerprint_of(answers))
+        source = "synthetic DataFrame" if answers.attrs.get("synthetic") else "DataFrame"
+        return Table(answers, source, fingerprint_of(answers))
     raise SurveyError(
-        f"answers: {type(answers).__name__} given. Give a DataFrame (of polars or others: .to_pandas()), a Survey, or the path of a file."
+        f"answers: {type(answers).__name__} given. Give a DataFrame, a Survey, or the path of a file; "
+        "frames of other libraries by their .to_pandas()."
     )

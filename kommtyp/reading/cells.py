@@ -14,9 +14,11 @@ from kommtyp.reading.table import DecimalMark
 __all__ = ["Cells", "NumberReading", "cells_of", "plain_number", "read_numbers", "shown"]
 
 PLAIN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+UNCHANGED = re.compile(r"[+-]?\d*\.?\d+([eE][+-]?\d+)?")
 COMMA_STYLE = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?")
 POINT_STYLE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?")
 SPACED = re.compile(r"(?<=\d)[\s'’](?=\d{3}(\D|$))")
+LARGEST_WHOLE = 2.0**53
 INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\xad"))
 
 
@@ -109,9 +111,9 @@ def cells_of(column: pd.Series) -> Cells:
 
     Examples
     --------
-    >>> cells = cells_of(pd.Series([3, "3,0", " wichtig", None, "", True]))
-    >>> list(cells.texts()), list(cells.places)
-    (['3', '3,0', 'wichtig', 'True'], [0, 1, 2, -1, -1, 3])
+    >>> cells = cells_of(pd.Series([3, "3,0", " wichtig", None, True, "3,0"]))
+    >>> cells.texts().tolist(), cells.places.tolist()
+    (['3', '3,0', 'wichtig', 'True'], [0, 1, 2, -1, 3, 1])
     """
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
@@ -119,12 +121,17 @@ def cells_of(column: pd.Series) -> Cells:
         codes = column.cat.codes.to_numpy()
         return replace(held, places=np.append(held.places, -1)[codes])
     if isinstance(dtype, pd.SparseDtype):
-        column = column.sparse.to_dense()
-    real = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype)
-    if real and not pd.api.types.is_bool_dtype(dtype):
+        return cells_of(pd.Series(np.asarray(column)))
+    if _is_real(dtype):
         places, numbers = pd.factorize(column.to_numpy(dtype=np.float64, na_value=np.nan))
-        return Cells(numbers, np.full(len(numbers), None, dtype=object), places)
+        if not (np.abs(numbers) > LARGEST_WHOLE).any():
+            return Cells(numbers, np.full(len(numbers), None, dtype=object), places)
     return _of_objects(column.astype(object))
+
+
+def _is_real(dtype: Any) -> bool:
+    kinds = pd.api.types
+    return kinds.is_numeric_dtype(dtype) and not kinds.is_complex_dtype(dtype) and not kinds.is_bool_dtype(dtype)
 
 
 def _of_objects(column: pd.Series) -> Cells:
@@ -157,7 +164,9 @@ def _read_cell(value: Any) -> tuple[float, str | None]:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return np.nan, str(value).strip()
-    return (number, None) if number == number else (np.nan, "")
+    if abs(number) > LARGEST_WHOLE and number.is_integer():
+        return number, str(value)
+    return (np.nan, "") if np.isnan(number) else (number, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,18 +208,13 @@ def read_numbers(cells: Cells, *, decimal: DecimalMark | None = None) -> NumberR
 
     Examples
     --------
-    >>> list(read_numbers(cells_of(pd.Series(["12.345", "1.234.567", "0,5", "7 %"]))).numbers)
+    >>> read_numbers(cells_of(pd.Series(["12.345", "1.234.567", "0,5", "7 %"]))).numbers.tolist()
     [12345.0, 1234567.0, 0.5, 7.0]
-    >>> list(read_numbers(cells_of(pd.Series(["12.345"]))).ambiguous)
+    >>> read_numbers(cells_of(pd.Series(["12.345"]))).ambiguous.tolist()
     [True]
     """
     readings = [None if word is None else _both_ways(word) for word in cells.words]
-    one_way = {
-        mark
-        for reading in readings
-        if reading is not None and len(reading) == 1
-        for mark in reading
-    }
+    one_way = {next(iter(reading)) for reading in readings if reading is not None and len(reading) == 1} - {""}
     style = one_way.pop() if len(one_way) == 1 else decimal
     numbers = cells.numbers.copy()
     ambiguous = np.zeros(len(numbers), dtype=bool)
@@ -221,7 +225,7 @@ def read_numbers(cells: Cells, *, decimal: DecimalMark | None = None) -> NumberR
         values = set(reading.values())
         ambiguous[place] = len(values) > 1 and style is None
         numbers[place] = np.nan if ambiguous[place] or not values else reading.get(style or "", next(iter(values)))
-        rewritten[place] = np.isfinite(numbers[place]) and not _ascii(str(cells.words[place])).lstrip("+-").isdigit()
+        rewritten[place] = np.isfinite(numbers[place]) and UNCHANGED.fullmatch(_ascii(str(cells.words[place]))) is None
     return NumberReading(numbers, ambiguous, rewritten)
 
 
@@ -232,4 +236,4 @@ def _both_ways(word: str) -> dict[str, float]:
         readings[","] = float(plain.replace(".", "").replace(",", "."))
     if POINT_STYLE.fullmatch(plain) and not re.match(r"[+-]?0+,", plain):
         readings["."] = float(plain.replace(",", ""))
-    return {} if not readings else readings if len(set(readings.values())) > 1 or len(readings) == 1 else {"": readings["."]}
+    return {"": readings["."]} if len(readings) == 2 and readings[","] == readings["."] else readings

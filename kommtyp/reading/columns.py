@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from kommtyp.codebook import Codebook, Item, normalise
 from kommtyp.errors import SurveyError, first_of
@@ -38,17 +41,18 @@ def name_unnamed(headings: Sequence[object], source: str) -> tuple[list[str], li
     >>> name_unnamed(["a", " ", 3], "x.csv")[0]
     ['a', 'column_2', '3']
     """
-    named = [
-        " ".join(str(part) for part in heading if str(part)) if isinstance(heading, tuple) else
-        "" if heading is None or heading != heading else str(heading)
-        for heading in headings
-    ]
-    named = [" ".join(heading.split()) for heading in named]
+    named = [_on_one_line(heading) for heading in headings]
     blank = [place for place, heading in enumerate(named) if not heading]
     for place in blank:
         named[place] = f"column_{place + 1}"
     notes = [Note("column_unnamed", source, len(blank), first_of(named[place] for place in blank))] if blank else []
     return named, notes
+
+
+def _on_one_line(heading: Any) -> str:
+    if isinstance(heading, tuple):
+        return " ".join(filter(None, map(_on_one_line, heading)))
+    return "" if heading is None or pd.isna(heading) is True else " ".join(str(heading).split())
 
 
 def unlike_others(wanted: str, taken: Iterable[str], pattern: str = "{} ({})") -> str:
@@ -98,7 +102,7 @@ def match_columns(headings: Sequence[str], codebook: Codebook, source: str) -> M
     """
     spelled = [normalise(heading) for heading in headings]
     places: dict[str, int] = {}
-    notes = []
+    recognised = []
     for item in codebook.items:
         exact = [place for place, heading in enumerate(headings) if heading == item.heading]
         _refuse_twice(item, exact, headings, source)
@@ -116,10 +120,11 @@ def match_columns(headings: Sequence[str], codebook: Codebook, source: str) -> M
         ]
         if item.name not in places and free:
             places[item.name] = free[0]
-            notes.append(Note("heading", item.name, detail=headings[free[0]]))
+            recognised.append(f"{headings[free[0]]} → {item.name}")
+    notes = [Note("heading", source, len(recognised), first_of(recognised))] if recognised else []
     notes += _missing_items(codebook, places, source)
     others = tuple(place for place in range(len(headings)) if place not in set(places.values()))
-    return Matching(places, others, (*_twice(headings), *notes))
+    return Matching(places, others, (*_twice(headings, source), *notes))
 
 
 def _refuse_twice(item: Item, places: list[int], headings: Sequence[str], source: str) -> None:
@@ -150,9 +155,6 @@ def _missing_items(codebook: Codebook, places: dict[str, int], source: str) -> l
     return notes
 
 
-def _twice(headings: Sequence[str]) -> list[Note]:
-    return [
-        Note("column_twice", heading, count, unlike_others(heading, [heading]))
-        for heading, count in Counter(headings).items()
-        if count > 1
-    ]
+def _twice(headings: Sequence[str], source: str) -> list[Note]:
+    repeated = [heading for heading, count in Counter(headings).items() if count > 1]
+    return [Note("column_twice", source, len(repeated), first_of(repeated))] if repeated else []

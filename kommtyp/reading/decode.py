@@ -1,7 +1,7 @@
 """From the cells of a column to the answers of an item: codes, reasons for missing, and what fits nothing."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ from kommtyp.survey import Note, NoteKind
 __all__ = ["Decoded", "Offence", "decode"]
 
 EXAMPLES = 3
+DECLARED = "declared missing"
+BARE = re.compile(r"-?\d+(\.\d+)?")
 CODE_AND_LABEL = re.compile(r"(\d+)_(.+)")
 WHOLE_SCALES = ("ordinal", "binary", "choice", "rank")
 
@@ -72,7 +74,8 @@ class _Column:
         self.numbers = cells.numbers
         self.open = self.counts > 0
         nominal = item.scale == "nominal"
-        self.values: NDArray[Any] = np.full(len(self.numbers), None if nominal else np.nan, dtype=object if nominal else float)
+        blank: list[Any] = [None if nominal else np.nan] * len(self.numbers)
+        self.values: NDArray[Any] = np.array(blank, dtype=object if nominal else float)
         self.missing: dict[tuple[NoteKind, str], list[int]] = {}
         self.notes: list[Note] = []
         self.texts = cells.texts() if nominal or any(word is not None for word in cells.words) else None
@@ -81,29 +84,34 @@ class _Column:
         return str(self.cells.words[place]) if self.texts is None else str(self.texts[place])
 
     def example(self, place: int) -> str:
+        """Write a cell for a message: numbers bare, words in quotation marks."""
         word = self.cells.words[place]
-        return shown(self.numbers[place]) if word is None else repr(word)
+        return shown(self.numbers[place]) if word is None or BARE.fullmatch(word) else repr(word)
 
-    def wordy(self) -> Iterable[int]:
+    def wordy(self) -> list[int]:
         """Places of the open cells that came as text."""
-        return [] if self.texts is None else [
-            place for place in np.flatnonzero(self.open) if self.cells.words[place] is not None
-        ]
+        if self.texts is None:
+            return []
+        return [int(place) for place in np.flatnonzero(self.open) if self.cells.words[place] is not None]
 
     def settle(self, places: Any, values: Any) -> None:
         self.values[places] = values
         self.open[places] = False
 
     def set_missing(self, kind: NoteKind, reason: str, places: Sequence[int] | NDArray[np.intp]) -> None:
+        if not len(places):
+            return
         self.missing.setdefault((kind, reason), []).extend(int(place) for place in places)
-        self.open[places] = False
+        self.open[np.asarray(places, dtype=np.intp)] = False
 
     def note(self, kind: NoteKind, places: NDArray[np.intp], detail: str) -> None:
         if len(places):
             self.notes.append(Note(kind, self.item.name, int(self.counts[places].sum()), detail))
 
 
-def decode(cells: Cells, item: Item, *, described: Described | None = None, decimal: DecimalMark | None = None) -> Decoded:
+def decode(
+    cells: Cells, item: Item, *, described: Described | None = None, decimal: DecimalMark | None = None
+) -> Decoded:
     """Read the answers of an item from the cells of its column.
 
     A cell is, in this order: declared missing, an alias or label of the codebook, a code or a number on
@@ -130,12 +138,12 @@ def decode(cells: Cells, item: Item, *, described: Described | None = None, deci
     --------
     >>> import pandas as pd
     >>> from kommtyp.reading.cells import cells_of
-    >>> item = Item("recht", role="goal", scale="rating", codes=[(1, "unwichtig"), (5, "sehr wichtig")], missing=[(9, "don't know")])
+    >>> item = Item("recht", scale="rating", codes=[(1, "unwichtig"), (5, "sehr wichtig")], missing=[(9, "don't know")])
     >>> decoded = decode(cells_of(pd.Series(["Sehr wichtig", 4, "9", "k. A.", "3,0"])), item)
-    >>> list(decoded.answers)
+    >>> decoded.answers.tolist()
     [5.0, 4.0, nan, nan, 3.0]
     >>> print(*decoded.notes, sep="; ")
-    recht: missing (don't know: '9'); recht: residual (no answer: 'k. A.')
+    recht: missing (don't know: 9); recht: residual (no answer: 'k. A.')
     """
     column = _Column(cells, item)
     _declared_missing(column, described)
@@ -155,27 +163,26 @@ def _declared_missing(column: _Column, described: Described | None) -> None:
     item = column.item
     for code, reason in item.missing:
         number = float(code) if isinstance(code, int | float) else plain_number(code)
-        places = np.flatnonzero(column.open & (column.numbers == number)) if number is not None else np.array([], dtype=np.intp)
-        if not len(places) and isinstance(code, str):
-            places = np.array([p for p in column.wordy() if spelling(column.word(p)) == spelling(code)], dtype=np.intp)
-        if len(places):
-            column.set_missing("missing", reason or "declared missing", places)
+        if number is not None:
+            column.set_missing("missing", reason or DECLARED, np.flatnonzero(column.open & (column.numbers == number)))
+        else:
+            alike = [place for place in column.wordy() if spelling(column.word(place)) == spelling(str(code))]
+            column.set_missing("missing", reason or DECLARED, alike)
     for low, high in described.missing if described else ():
         if isinstance(low, str):
-            places = np.array([p for p in column.wordy() if column.word(p) == low], dtype=np.intp)
+            found: Any = [place for place in column.wordy() if column.word(place) == low]
         else:
-            places = np.flatnonzero(column.open & (column.numbers >= low) & (column.numbers <= high))
-        if len(places):
-            labels = {text for code, text in (described.codes if described else ()) if low == code == high}
-            column.set_missing("missing", labels.pop() if labels else "declared missing in the file", places)
+            found = np.flatnonzero(column.open & (column.numbers >= low) & (column.numbers <= high))
+        labels = [text for code, text in (described.codes if described else ()) if low == code == high]
+        column.set_missing("missing", next(iter(labels), f"{DECLARED} in the file"), found)
 
 
 def _spellings(item: Item) -> dict[str, Any]:
     """Every spelling of a code: text codes, labels in both languages, aliases."""
-    pairs = [(str(code), code) for code, _ in item.codes if isinstance(code, str)]
+    pairs: list[tuple[str, Any]] = [(str(code), code) for code, _ in item.codes if isinstance(code, str)]
     pairs += [(label, code) for code, label in (*item.codes_en, *item.codes) if label]
     pairs += list(item.aliases)
-    return {spelling(text): code for text, code in pairs} | {text: code for text, code in pairs}
+    return {spelling(text): code for text, code in pairs} | dict(pairs)
 
 
 def _file_labels(column: _Column, described: Described | None) -> dict[float, Any]:
@@ -198,8 +205,8 @@ def _file_labels(column: _Column, described: Described | None) -> dict[float, An
 
 def _look_up(column: _Column, file_labels: dict[float, Any]) -> None:
     known = _spellings(column.item)
-    for code, meant in file_labels.items():
-        column.settle(np.flatnonzero(column.open & (column.numbers == code)), _stored(column.item, meant))
+    for number, meant in file_labels.items():
+        column.settle(np.flatnonzero(column.open & (column.numbers == number)), _stored(column.item, meant))
     for place in column.wordy():
         word = column.word(place)
         code = known.get(word)
@@ -208,9 +215,9 @@ def _look_up(column: _Column, file_labels: dict[float, Any]) -> None:
         if code is not None:
             column.settle(place, _stored(column.item, code))
     for text, code in known.items():
-        number = plain_number(text)
-        if number is not None:
-            column.settle(np.flatnonzero(column.open & (column.numbers == number)), _stored(column.item, code))
+        alias = plain_number(text)
+        if alias is not None:
+            column.settle(np.flatnonzero(column.open & (column.numbers == alias)), _stored(column.item, code))
 
 
 def _after_its_code(word: str, known: dict[str, Any]) -> Any:
@@ -259,7 +266,8 @@ def _read_as_numbers(column: _Column, decimal: DecimalMark | None) -> NDArray[np
     column.settle(places, reading.numbers[places])
     rewritten = places[reading.rewritten[places]]
     if len(rewritten):
-        column.note("number_format", rewritten, f"{column.example(rewritten[0])} is {shown(reading.numbers[rewritten[0]])}")
+        first = int(rewritten[0])
+        column.note("number_format", rewritten, f"{column.example(first)} is {shown(reading.numbers[first])}")
     return reading.ambiguous & column.open
 
 
@@ -290,13 +298,15 @@ def _keep_text(column: _Column) -> None:
     if len(places) and column.texts is not None:
         column.settle(places, column.texts[places])
         if item.codes:
-            column.note("not_in_codes", places, first_of(column.word(place) for place in places))
+            column.note("not_in_codes", places, first_of(column.word(int(place)) for place in places))
 
 
 def _account(column: _Column, ambiguous: NDArray[np.bool_]) -> Decoded:
     item, cells = column.item, column.cells
     for (kind, reason), places in column.missing.items():
-        column.note(kind, np.array(places), f"{reason}: {first_of((_raw(column, place) for place in places), limit=3)}")
+        given = [column.example(place) for place in places]
+        rest = f" and {len(given) - EXAMPLES} more" if len(given) > EXAMPLES else ""
+        column.note(kind, np.array(places), f"{reason}: {', '.join(given[:EXAMPLES])}{rest}")
     answers = cells.spread(column.values, None if item.scale == "nominal" else np.nan)
     strangers = np.flatnonzero(column.open)
     if not len(strangers):
@@ -306,17 +316,3 @@ def _account(column: _Column, ambiguous: NDArray[np.bool_]) -> Decoded:
         for place in strangers[:EXAMPLES]
     )
     return Decoded(answers, column.notes, Offence(item, examples, len(strangers), bool(ambiguous[strangers].all())))
-
-
-def _raw(column: _Column, place: int) -> Any:
-    word = column.cells.words[place]
-    return word if word is not None else _Bare(shown(column.numbers[place]))
-
-
-class _Bare(str):
-    """Text that is named without quotation marks."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)

@@ -19,7 +19,10 @@ from kommtyp.reading.words import spelling, words
 __all__ = ["Draft", "draft_items", "identifier", "with_roles"]
 
 IDENTIFYING = frozenset(
-    ("id", "nr", "nummer", "code", "key", "schluessel", "kennung", "plz", "ags", "ars", "pid", "cid", "cut", "lfd", "token", "seed", "ip")
+    (
+        "id", "nr", "nummer", "code", "key", "schluessel", "kennung", "plz", "ags", "ars", "pid", "cid", "cut", "lfd",
+        "token", "seed", "ip",
+    )
 )
 WEIGHTS = frozenset(("gewicht", "gewichte", "gewichtung", "weight", "weights", "hochrechnungsfaktor"))
 MOST_STEPS = 12
@@ -105,9 +108,12 @@ def _guess(
 ) -> dict[str, Any]:
     texts = cells.texts()
     missing = _declared_missing(cells, texts, used, about)
-    residual = [place for place in used if cells.words[place] is not None and spelling(texts[place]) in words().residual]
-    answered = np.array([place for place in used if place not in {*missing, *residual}], dtype=np.intp)
+    words_at = [place for place in used if cells.words[place] is not None]
+    residual = {place for place in words_at if spelling(texts[place]) in words().residual}
+    answered = np.array([place for place in used if place not in missing and place not in residual], dtype=np.intp)
     guess = _guess_answered(cells, answered, texts, heading, about, decimal)
+    if len(answered) < 2 and guess["scale"] != "choice":
+        guess["role"] = "context"
     return guess | ({"missing": tuple(missing.values())} if missing else {})
 
 
@@ -125,22 +131,30 @@ def _declared_missing(
     return missing
 
 
-def _guess_answered(
-    cells: Cells, answered: NDArray[np.intp], texts: NDArray[np.object_], heading: str, about: Described, decimal: DecimalMark | None
+def _guess_answered(  # noqa: PLR0917 — one column in its parts
+    cells: Cells,
+    answered: NDArray[np.intp],
+    texts: NDArray[np.object_],
+    heading: str,
+    about: Described,
+    decimal: DecimalMark | None,
 ) -> dict[str, Any]:
+    if not len(answered):
+        return {"scale": "nominal"}
     values = cells.numbers[answered]
     spelled = {spelling(texts[place]) for place in answered}
     rows = int(cells.counts()[answered].sum())
-    labelled = _labelled(about, set(values.tolist()) if np.isfinite(values).all() else {texts[place] for place in answered})
+    numeric = bool(np.isfinite(values).all())
+    labelled = _labelled(about, set(values.tolist()) if numeric else {texts[place] for place in answered})
     if labelled is not None:
         return labelled
-    if len(answered) and spelled <= words().yes | words().no and not np.isfinite(values).any():
+    if spelled <= words().yes | words().no and not np.isfinite(values).any():
         return {"scale": "binary" if spelled & words().no else "choice"}
     known = _known_answers(spelled)
     if known is not None:
         return known
     reading = read_numbers(cells, decimal=decimal)
-    if len(answered) and np.isfinite(reading.numbers[answered]).all() and not _is_label(cells, answered, heading, rows):
+    if np.isfinite(reading.numbers[answered]).all() and not _is_label(cells, answered, heading, rows):
         return _numeric(values, has_gaps=bool(cells.empty.any()))
     few = len(spelled) <= MOST_CATEGORIES and len(spelled) * 2 <= rows and not np.isinf(values).any()
     free = any(DATE.match(texts[place]) for place in answered) or _is_identifying(heading)
@@ -157,7 +171,8 @@ def _labelled(about: Described, answers: set[Any]) -> dict[str, Any] | None:
     known = {code for code, _ in codes}
     if len(codes) < 2 or not answers <= known:
         return None
-    if about.level == "nominal" or not all(isinstance(code, int | float) for code in known):
+    numbers = all(isinstance(code, int | float) for code in known)
+    if about.level == "nominal" or not numbers or (len(known) == 2 and known != {0, 1}):
         return {"scale": "nominal", "codes": tuple(codes)}
     return {"scale": "binary" if known == {0, 1} else "ordinal", "codes": tuple(sorted(codes))}
 
@@ -205,9 +220,9 @@ def _numeric(numbers: NDArray[np.float64], *, has_gaps: bool) -> dict[str, Any]:
         return {"scale": "binary"}
     if distinct == {1.0, 2.0}:
         return {"scale": "nominal"}
-    whole = all(number.is_integer() for number in distinct)
-    steps = whole and min(distinct) >= 0 and max(distinct) < MOST_STEPS and max(distinct) - min(distinct) < 2 * len(distinct)
-    return {"scale": "ordinal" if steps and len(distinct) > 2 else "number"}
+    low, high = min(distinct), max(distinct)
+    steps = all(number.is_integer() for number in distinct) and low >= 0 and high < MOST_STEPS
+    return {"scale": "ordinal" if steps and len(distinct) > 2 and high - low < 2 * len(distinct) else "number"}
 
 
 def _with_blocks(items: dict[int, Item], headings: Mapping[int, str], names: set[str]) -> Draft:
@@ -220,7 +235,8 @@ def _with_blocks(items: dict[int, Item], headings: Mapping[int, str], names: set
     blocks = []
     for question, places in groups.items():
         if len(places) > 1:
-            block = Block(unlike_others(identifier(question), (block.name for block in blocks), "{}_{}"), question)
+            block = Block(unlike_others(identifier(question), names, "{}_{}"), question)
+            names.add(block.name)
             blocks.append(block)
             items |= {place: replace(items[place], block=block.name) for place in places}
     return Draft(items, tuple(blocks))

@@ -62,13 +62,15 @@ def sheet_of(table: Table) -> Sheet:
     """
     frame, source = table.frame, table.source
     if frame.shape[1] == 0 or len(frame) == 0:
-        raise SurveyError(f"{source}: {len(frame)} rows and {frame.shape[1]} columns. Give at least one row of answers.")
+        size = f"{len(frame)} rows and {frame.shape[1]} columns"
+        raise SurveyError(f"{source}: {size}. Give at least one row of answers.")
     named = [level for level, name in enumerate(frame.index.names) if name is not None]
     levels = [frame.index.get_level_values(level).to_series() for level in named]
     columns = [cells_of(column) for column in levels]
     columns += [cells_of(frame.iloc[:, place]) for place in range(frame.shape[1])]
     headings, notes = name_unnamed(list(frame.columns), source)
-    return Sheet(table, [str(frame.index.names[level]) for level in named] + headings, columns, len(named), tuple(notes))
+    headings = [str(frame.index.names[level]) for level in named] + headings
+    return Sheet(table, headings, columns, len(named), tuple(notes))
 
 
 def draft_others(sheet: Sheet, places: Iterable[int], codebook: Codebook) -> Draft:
@@ -115,10 +117,11 @@ def encode(table: Table, *, codebook: Codebook | str | Path | None = None, goals
     described = tuple(turn(as_asked(item)) for item in book.items)
     drafted = tuple(draft.items[place] for place in sorted(draft.items))
     key = next((item.name for item in book.with_role("key") if item.name in matching.places), None)
+    before = (*table.notes, *sheet.notes, *matching.notes, *notes, *key_notes, *_guesses(draft, others, sheet))
     return Survey(
         answers=_frame(answers, (*described, *drafted), pd.Index(keys, name=key or table.frame.index.name)),
         codebook=replace(book, items=(*described, *drafted), blocks=(*book.blocks, *draft.blocks)),
-        notes=(*table.notes, *sheet.notes, *matching.notes, *notes, *key_notes, *_guesses(draft, others, sheet), *answer_notes),
+        notes=(*before, *_gather(answer_notes, draft)),
         source=source,
         fingerprint=table.fingerprint,
     )
@@ -160,10 +163,12 @@ def _keys(
 
 def _decode(sheet: Sheet, book: Codebook, matching: Matching, draft: Draft) -> dict[str, Decoded]:
     described, decimal = sheet.table.described, sheet.table.decimal
-    jobs = [(matching.places[item.name], as_asked(item)) for item in book.items if item.name in matching.places and item.role != "key"]
-    jobs += list(draft.items.items())
+    present = [item for item in book.items if item.name in matching.places and item.role != "key"]
+    jobs = [(matching.places[item.name], as_asked(item)) for item in present] + list(draft.items.items())
     return {
-        item.name: decode(sheet.columns[place], item, described=described.get(sheet.headings[place], Described()), decimal=decimal)
+        item.name: decode(
+            sheet.columns[place], item, described=described.get(sheet.headings[place], Described()), decimal=decimal
+        )
         for place, item in jobs
     }
 
@@ -213,8 +218,8 @@ def _check_weights(answers: dict[str, NDArray[Any]], book: Codebook, keys: list[
         if wrong.any():
             first = int(np.argmax(wrong))
             raise SurveyError(
-                f"{source}: {item.name} has {what} in {int(wrong.sum())} of {len(weights)} rows, the first is {keys[first]!r}. "
-                "Give every row a weight of at least 0; 0 leaves a row out."
+                f"{source}: {item.name} has {what} in {int(wrong.sum())} of {len(weights)} rows, "
+                f"first in {keys[first]!r}. Give every row a weight of at least 0; 0 leaves a row out."
             )
     if not weights.any():
         raise SurveyError(f"{source}: {item.name} is 0 in all {len(weights)} rows. At least one row must count.")
@@ -243,3 +248,18 @@ def _guesses(draft: Draft, others: Sequence[int], sheet: Sheet) -> list[Note]:
     if blank:
         notes.append(Note("column_empty", sheet.table.source, len(blank), first_of(blank)))
     return notes
+
+
+def _gather(notes: Sequence[Note], draft: Draft) -> list[Note]:
+    """Say in one note how numbers were written, and what happened alike in columns the codebook does not describe."""
+    drafted = {item.name for item in draft.items.values()} | {block.name for block in draft.blocks}
+    gathered: dict[tuple[str, str], list[Note]] = {}
+    for position, note in enumerate(notes):
+        together = note.kind == "number_format" or note.where in drafted
+        detail = "" if note.kind == "number_format" else note.detail
+        gathered.setdefault((note.kind, detail) if together else ("", str(position)), []).append(note)
+    return [
+        alike[0] if len(alike) == 1
+        else replace(alike[0], where=first_of(note.where for note in alike), count=sum(note.count for note in alike))
+        for alike in gathered.values()
+    ]

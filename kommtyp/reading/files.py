@@ -44,7 +44,7 @@ NAMES = {"text": "a text table", "workbook": "a workbook", "parquet": "a Parquet
 
 
 def kind_of(content: bytes, ending: str, source: str) -> str:
-    """Say what a file is.
+    r"""Say what a file is.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def kind_of(content: bytes, ending: str, source: str) -> str:
 
     Examples
     --------
-    >>> kind_of(b"a;b\\n1;2\\n", ".csv", "x.csv"), kind_of(b"PK\\x03\\x04", ".csv", "x.csv")
+    >>> kind_of(b"a;b\n1;2\n", ".csv", "x.csv"), kind_of(b"PK\x03\x04", ".csv", "x.csv")
     ('text', 'workbook')
     """
     for signature, kind in SIGNATURES:
@@ -78,9 +78,11 @@ def kind_of(content: bytes, ending: str, source: str) -> str:
             raise SurveyError(f"{source}: is {name}. Save the survey as CSV in UTF-8, or as XLSX.")
     opening = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if opening.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<head", b"<div", b"<workbook")):
-        raise SurveyError(f"{source}: is a web page or XML, not a table. Open it in a spreadsheet and save it as XLSX or CSV.")
+        raise SurveyError(
+            f"{source}: is a web page or XML, no table. Open it in a spreadsheet and save it as XLSX or CSV."
+        )
     if opening.startswith((b"{", b"[{", b"[[")):
-        raise SurveyError(f"{source}: looks like JSON, not a table. Save the survey as CSV in UTF-8, or as XLSX.")
+        raise SurveyError(f"{source}: looks like JSON, no table. Save the survey as CSV in UTF-8, or as XLSX.")
     if ending == ".por" or b"SPSS PORT FILE" in content[:200]:
         return "por"
     if ending == ".dta" and content[:1] in {b"\x69", b"\x6c", b"\x6e", b"\x6f", b"\x71", b"\x72", b"\x73"}:
@@ -122,9 +124,8 @@ def read_table(
     source = file.name
     kind = kind_of(content, file.suffix.lower(), source)
     expected = KIND_OF_ENDING.get(file.suffix.lower(), kind)
-    notes = [] if {kind, expected} <= {"sav", "zsav"} or kind == expected else [
-        Note("file_type", source, detail=NAMES.get(kind, f"a {kind.upper()} file"))
-    ]
+    alike = kind == expected or {kind, expected} == {"sav", "zsav"}
+    notes = [] if alike else [Note("file_type", source, detail=NAMES.get(kind, f"a {kind.upper()} file"))]
     fingerprint = hashlib.sha256(content).hexdigest()
     if kind in READERS:
         stored = read_stored(file, kind, source)

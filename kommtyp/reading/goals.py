@@ -15,7 +15,6 @@ from kommtyp.reading.words import spelling, words
 __all__ = ["Goals", "check_goals", "map_goals", "set_goals", "with_own_goals"]
 
 Goals = Mapping[str, str] | Sequence[str]
-FEWEST_GOALS = 1
 
 
 def check_goals(goals: Any) -> Goals:
@@ -101,7 +100,9 @@ def with_own_goals(goals: Sequence[str], items: Sequence[Item], columns: Mapping
 
 def _item(wanted: str, codebook: Codebook) -> Item:
     by_heading = {item.heading: item for item in codebook.items}
-    by_spelling = {normalise(word): item for item in codebook.items for word in (item.text, item.heading, item.name) if word}
+    by_spelling = {
+        normalise(word): item for item in codebook.items for word in (item.text, item.heading, item.name) if word
+    }
     item = by_heading.get(wanted) or by_spelling.get(normalise(wanted))
     if item is None:
         raise SurveyError(f"goals: {_unknown(wanted, list(by_heading))}")
@@ -171,8 +172,8 @@ def _refuse_suspects(chosen: Sequence[Item], columns: Mapping[str, Cells], numbe
     if not apart:
         return
     item = next(item for item in chosen if np.isin(apart, columns[item.name].numbers).any())
-    code = shown(min(apart, key=lambda number: (number not in columns[item.name].numbers, number)))
+    listed = ", ".join(map(shown, sorted(apart)))
     raise SurveyError(
-        f"goals: {first_of(map(float, sorted(apart)))} among answers from {usual[0]:g} to {usual[-1]:g}, in column {item.heading!r}. "
-        f"If this means that there is no answer, say so in a codebook: missing = [[{code}, \"no answer\"]]."
+        f"goals: {listed} among answers from {usual[0]:g} to {usual[-1]:g}, first in column {item.heading!r}. "
+        f"If it means that there is no answer, say so in a codebook: missing = [[{shown(min(apart))}, \"no answer\"]]."
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from kommtyp.errors import SurveyError
 from kommtyp.reading.cells import plain_number
 from kommtyp.reading.table import Described, Row
+from kommtyp.reading.words import spelling, words
 from kommtyp.survey import Note
 
 __all__ = ["Layout", "lay_out"]
@@ -16,6 +17,7 @@ __all__ = ["Layout", "lay_out"]
 LOOK_AHEAD = 60
 HEADER_SHARE = 0.6
 MOST_HEADER_ROWS = 3
+YEAR = re.compile(r"(19|20)\d\d")
 LONG_TEXT = 20
 FOOTER = re.compile(r"[_\-=©*]|\d+\)\s|(quelle|stand|hinweis|anmerkung|fußnote|source|note|legende)\b", re.IGNORECASE)
 
@@ -62,7 +64,7 @@ def lay_out(rows: list[Row], source: str) -> Layout:
     SurveyError
         If there are no headings, no rows of answers, or rows that are longer than the headings.
     """
-    rows = [row for row in rows if row]
+    rows = [row for row in rows if row]  # blank lines of a text file
     while rows and not _filled(rows[-1]):
         rows.pop()
     first = next((place for place, row in enumerate(rows) if _filled(row)), None)
@@ -79,7 +81,7 @@ def lay_out(rows: list[Row], source: str) -> Layout:
     headings, described = _name_columns(rows[start : start + count])
     if count > 1:
         notes.append(Note("header_rows", source, count, next((name for name in headings if name), "")))
-    headings = _check_lengths(rows[body:end], headings, source, notes, line=body + 1)
+    headings = _check_lengths(rows[body:end], headings, source, notes)
     if body >= end:
         raise SurveyError(f"{source}: headings but no rows of answers. Give at least one row below the headings.")
     frame = pd.DataFrame([_fit(row, len(headings)) for row in rows[body:end]], dtype=object)
@@ -110,11 +112,11 @@ def _find_headings(rows: list[Row], first: int) -> int:
         row = rows[place]
         wide = _filled(row) >= max(1, HEADER_SHARE * width)
         comment = _text(row[0]).startswith("#") and _filled(row) < width
-        numbering = _is_numbering(row) and place + 1 < len(rows) and not any(
-            _number(cell) is not None for cell in rows[place + 1]
-        )
+        below = rows[place + 1] if place + 1 < len(rows) else []
+        numbering = _is_numbering(row) and bool(below) and all(_number(cell) is None for cell in below)
         if wide and not comment and not numbering:
-            return place
+            above = rows[place - 1] if place > first else []
+            return place - 1 if _filled(above) > 1 and _fills_gaps(above, row) else place
     return first
 
 
@@ -129,7 +131,8 @@ def _is_numbering(row: Row) -> bool:
 
 
 def _count_headings(rows: list[Row], start: int) -> int:
-    count = 1
+    ahead = rows[start + 1 : start + MOST_HEADER_ROWS]
+    count = 1 + next((place + 1 for place, row in enumerate(ahead) if _is_import_row(row)), 0)
     while count < MOST_HEADER_ROWS and start + count + 1 < len(rows):
         below = rows[start + count + 1 : start + count + 1 + LOOK_AHEAD]
         if not _continues_headings(rows[start + count - 1], rows[start + count], below):
@@ -138,23 +141,29 @@ def _count_headings(rows: list[Row], start: int) -> int:
     return count
 
 
+def _is_import_row(row: Row) -> bool:
+    """Recognise the row in which Qualtrics names its variables as JSON."""
+    return any(_text(cell).startswith('{"ImportId"') for cell in row)
+
+
 def _continues_headings(above: Row, row: Row, below: list[Row]) -> bool:
     cells = [_text(cell) for cell in row]
-    words = [cell for cell in cells if cell and plain_number(cell) is None]
-    if not words and _filled(row) < len(above) - _filled(above):
+    texts = [cell for cell in cells if cell and plain_number(cell) is None]
+    if not texts and _filled(row) < len(above) - _filled(above):
         return False
-    if sum(cell.startswith('{"ImportId"') for cell in cells) >= len(words) / 2 > 0:
-        return True
-    return _fills_gaps(above, cells) or _stands_over_numbers(cells, below) or _holds_questions(cells, words, below)
+    return _fills_gaps(above, row) or _stands_over_numbers(cells, below) or _holds_questions(texts, len(cells), below)
 
 
-def _fills_gaps(above: Row, cells: list[str]) -> bool:
+def _fills_gaps(above: Row, row: Row) -> bool:
+    """Say whether a row holds the lower headings under merged ones: it begins with a gap and fills theirs."""
+    cells = [_text(cell) for cell in row]
     last = max((place for place, cell in enumerate(cells) if cell), default=-1)
-    titles = [_text(cell) for cell in above][: last + 1]
-    titles += [""] * (last + 1 - len(titles))
+    titles = [_text(cell) for cell in _fit(above, last + 1)]
     gaps = [place for place, title in enumerate(titles) if not title]
-    filled = [place for place in gaps if cells[place]]
-    return bool(filled) and len(filled) >= len(gaps) / 2 and not cells[0] and bool(titles[0])
+    filled = [cells[place] for place in gaps if cells[place]]
+    if not filled or len(filled) < len(gaps) / 2 or cells[0] or not titles[0]:
+        return False
+    return all(plain_number(cell) is None or YEAR.fullmatch(cell) for cell in filled)
 
 
 def _stands_over_numbers(cells: list[str], below: list[Row]) -> bool:
@@ -164,17 +173,17 @@ def _stands_over_numbers(cells: list[str], below: list[Row]) -> bool:
         column = [row[place] for row in below if place < len(row) and _text(row[place])]
         if column and sum(_number(value) is not None for value in column) >= 0.8 * len(column):
             numeric += 1
-            if cell and plain_number(cell) is None:
+            if cell and plain_number(cell) is None and spelling(cell) not in words().residual:
                 over.append(cell)
-    return len(over) >= max(2, numeric / 2) and (len(set(over)) >= 0.8 * len(over) or len(set(over)) == 1)
+    return len(over) >= max(2, numeric / 2)
 
 
-def _holds_questions(cells: list[str], words: list[str], below: list[Row]) -> bool:
+def _holds_questions(texts: list[str], width: int, below: list[Row]) -> bool:
     lengths = [len(_text(cell)) for row in below for cell in row if _text(cell)]
-    if len(words) < max(2, len(cells) / 2) or not lengths:
+    if len(texts) < max(2, width / 2) or not lengths:
         return False
-    length = sum(map(len, words)) / len(words)
-    return length >= LONG_TEXT and length >= 3 * sum(lengths) / len(lengths) and len(set(words)) >= 0.8 * len(words)
+    length = sum(map(len, texts)) / len(texts)
+    return length >= LONG_TEXT and length >= 3 * sum(lengths) / len(lengths) and len(set(texts)) >= 0.8 * len(texts)
 
 
 def _find_end(rows: list[Row], body: int) -> int:
@@ -183,8 +192,9 @@ def _find_end(rows: list[Row], body: int) -> int:
     while end > body + 1:
         row = rows[end - 1]
         opening = _text(row[0])
-        alone = _filled(row) == bool(opening) and width > 2
-        if not (_filled(row) == 0 or (alone and (len(row) < width or len(opening) > LONG_TEXT or FOOTER.match(opening)))):
+        alone = width > 2 and _filled(row) == 1 and bool(opening)
+        remark = alone and (len(row) < width or len(opening) > LONG_TEXT or FOOTER.match(opening))
+        if _filled(row) and not remark:
             break
         end -= 1
     return end
@@ -198,7 +208,7 @@ def _left_out(source: str, kind: Any, rows: list[Row]) -> list[Note]:
 def _name_columns(rows: list[Row]) -> tuple[list[str], dict[str, Described]]:
     width = max(len(row) for row in rows)
     lines = [[_text(cell) for cell in _fit(row, width)] for row in rows]
-    lines = [line for line in lines if not any(cell.startswith('{"ImportId"') for cell in line)]
+    lines = [line for line in lines if not _is_import_row(line)]
     if len(lines) == 1:
         return lines[0], {}
     used = [place for place in range(width) if any(line[place] for line in lines)]
@@ -227,23 +237,33 @@ def _join(lines: list[list[str]], width: int) -> list[str]:
     return names
 
 
-def _check_lengths(rows: list[Row], headings: list[str], source: str, notes: list[Note], *, line: int) -> list[str]:
-    while headings and not headings[-1] and all(len(row) < len(headings) or not _text(row[len(headings) - 1]) for row in rows):
+def _check_lengths(rows: list[Row], headings: list[str], source: str, notes: list[Note]) -> list[str]:
+    """Compare the rows with the headings; a column more in every row holds the names of the rows."""
+    while headings and not headings[-1] and not any(_text(_fit(row, len(headings))[-1]) for row in rows):
         headings = headings[:-1]
     width = len(headings)
-    lengths = [len(row) if len(row) <= width else max(place + 1 for place, cell in enumerate(row) if place < width or _text(cell)) for row in rows]
+    lengths = [_length(row, width) for row in rows]
     if lengths and min(lengths) == max(lengths) == width + 1:
         return ["", *headings]
     longer = [place for place, length in enumerate(lengths) if length > width]
     if longer:
+        opening = ", ".join(_text(cell) for cell in rows[longer[0]][:3])
         raise SurveyError(
-            f"{source}: {len(longer)} rows have more cells than the {width} headings, the first is row {line + longer[0]} "
-            f"with {lengths[longer[0]]}. Put cells that contain the delimiter in quotation marks, or name the delimiter."
+            f"{source}: {len(longer)} rows have more cells than the {width} headings, the first is {opening!r}… "
+            f"with {lengths[longer[0]]}. Cells that contain the delimiter need quotation marks; or name the delimiter."
         )
     shorter = [length for length in lengths if 0 < length < width]
     if shorter:
         notes.append(Note("row_length", source, len(shorter), f"{shorter[0]} cells under {width} headings"))
     return headings
+
+
+def _length(row: Row, width: int) -> int:
+    """Count cells; beyond the headings only up to the last that holds something."""
+    length = len(row)
+    while length > width and not _text(row[length - 1]):
+        length -= 1
+    return length
 
 
 def _fit(row: Row, width: int) -> Row:

@@ -1,7 +1,8 @@
 """Answers that only make sense together: multi-select questions, ranks, and scales that are turned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,10 @@ def questions(codebook: Codebook, scale: str, present: Mapping[str, object]) -> 
 
 
 def complete_picks(
-    answers: Answers, empty: Mapping[str, NDArray[np.bool_]], question: tuple[Block, list[Item]], responded: NDArray[np.bool_]
+    answers: Answers,
+    empty: Mapping[str, NDArray[np.bool_]],
+    question: tuple[Block, list[Item]],
+    responded: NDArray[np.bool_],
 ) -> list[Note]:
     """Read empty cells of a multi-select question as not picked, where the file means it so.
 
@@ -176,14 +180,12 @@ def _is_turned_on_reading(item: Item) -> bool:
 
 
 def _mirror(item: Item) -> Item:
-    ends = (item.low or 0) + (item.high or 0)
-
-    def mirrored(pairs: Sequence[tuple[object, object]]) -> tuple[tuple[object, object], ...]:
-        return tuple((ends - code if isinstance(code, int | float) else code, other) for code, other in pairs)
+    def mirrored(code: Any) -> Any:
+        return (item.low or 0) + (item.high or 0) - code if isinstance(code, int | float) else code
 
     return replace(
         item,
-        codes=tuple(reversed(mirrored(item.codes))),
-        codes_en=tuple(reversed(mirrored(item.codes_en))),
-        aliases=tuple((text, code) for code, text in mirrored([(code, text) for text, code in item.aliases])),
+        codes=tuple((mirrored(code), label) for code, label in reversed(item.codes)),
+        codes_en=tuple((mirrored(code), label) for code, label in reversed(item.codes_en)),
+        aliases=tuple((text, mirrored(code)) for text, code in item.aliases),
     )

@@ -36,7 +36,7 @@ def refuse(offences: Sequence[Offence], keys: Sequence[str], source: str) -> Non
     Traceback (most recent call last):
     kommtyp.errors.SurveyError: umfrage.csv: 1 column holds answers that the codebook does not allow.
     recht: 99 (3 times, first in row '05315000'), allowed is 1 to 5.
-    Where it means that there is no answer, declare it in a codebook: missing = [[99, "no answer"]].
+    If it means that there is no answer, declare it in a codebook: missing = [[99, "no answer"]].
     """
     if not offences:
         return
@@ -44,7 +44,8 @@ def refuse(offences: Sequence[Offence], keys: Sequence[str], source: str) -> Non
     lines = [_describe(offence, keys) for offence in offences[:LISTED]]
     if len(offences) > LISTED:
         lines.append(f"And {len(offences) - LISTED} more columns.")
-    raise SurveyError("\n".join([f"{source}: {held} answers that the codebook does not allow.", *lines, *_advice(offences)]))
+    head = f"{source}: {held} answers that the codebook does not allow."
+    raise SurveyError("\n".join([head, *lines, *_advice(offences)]))
 
 
 def _describe(offence: Offence, keys: Sequence[str]) -> str:
@@ -69,26 +70,26 @@ def _allowed(item: Item) -> str:
         return "1 or 0, yes or no"
     if item.low is not None and item.high is not None:
         return f"{item.low:g} to {item.high:g}"
-    return "a number" + (f" from {item.low:g}" if item.low is not None else f" up to {item.high:g}" if item.high is not None else "")
+    if item.low is not None:
+        return f"a number from {item.low:g}"
+    return "a number" if item.high is None else f"a number up to {item.high:g}"
 
 
 def _advice(offences: Sequence[Offence]) -> list[str]:
     advice = []
-    numbers = [value for offence in offences for value, _, _ in offence.examples if value[:1] not in "'\""]
-    texts = [value for offence in offences for value, _, _ in offence.examples if value[:1] in "'\""]
+    values = [value for offence in offences for value, _, _ in offence.examples]
+    texts = [value for value in values if value[:1] in "'\""]
+    numbers = [value for value in values if value[:1] not in "'\"" and "inf" not in value]
     if any(offence.ambiguous for offence in offences):
-        advice.append("Name the decimal mark: decimal=',' reads '1.234' as 1234, decimal='.' as 1.234.")
-        return advice
-    if any("inf" in value.lower() for value in numbers):
-        advice.append("Infinite numbers are no answers: replace them by an empty cell.")
+        return ["Name the decimal mark of the file: decimal=',' reads 1.234 as 1234. In a frame, give numbers."]
+    if len(texts) + len(numbers) < len(values):
+        advice.append("Infinite numbers are no answers: leave the cell empty.")
     if numbers:
-        advice.append(
-            f'Where it means that there is no answer, declare it in a codebook: missing = [[{numbers[0]}, "no answer"]].'
-        )
+        advice.append(f'If it means that there is no answer, declare it in a codebook: missing = [[{numbers[0]}, "no answer"]].')
     if texts:
         quoted = '"' + texts[0][1:-1].replace('"', "'") + '"'
         advice.append(
-            f"Where {texts[0]} is another spelling of an answer, add it to the codebook: aliases = [[{quoted}, 1]]; "
-            f'where it means that there is no answer: missing = [[{quoted}, "no answer"]].'
+            f"If {texts[0]} is another spelling of an answer, add it to the codebook: aliases = [[{quoted}, 1]]; "
+            f'if it means that there is no answer, declare it: missing = [[{quoted}, "no answer"]].'
         )
     return advice

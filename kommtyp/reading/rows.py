@@ -55,7 +55,7 @@ def rows_to_keep(
         place = places.get(heading, _place_of(heading, headings))
         if place is None:
             raise SurveyError(
-                f"{source}: no column {heading!r}, by which the codebook chooses the rows. Correct [keep] in the codebook."
+                f"{source}: no column {heading!r}, by which the codebook chooses the rows. Correct its [keep]."
             )
         cells = columns[place]
         admitted = cells.spread(np.array([_admits(word, wanted) for word in cells.texts()], dtype=bool), False)
@@ -157,7 +157,7 @@ def _index_texts(index: pd.Index) -> NDArray[np.object_]:
 def _label(label: Any) -> str:
     if isinstance(label, tuple):
         return " / ".join(map(_label, label))
-    if label is None or label != label or label is pd.NA or label is pd.NaT:
+    if pd.isna(label):
         return ""
     if isinstance(label, float) and label.is_integer():
         return str(int(label))

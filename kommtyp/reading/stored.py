@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kommtyp import lazy
@@ -13,8 +14,16 @@ from kommtyp.reading.table import Described
 __all__ = ["READERS", "Stored", "read_stored"]
 
 READERS = {
-    "parquet": "parquet", "sav": "read_sav", "zsav": "read_sav", "por": "read_por", "dta": "read_dta", "sas7bdat": "read_sas7bdat",
-}  # fmt: skip
+    "parquet": "read_table",
+    "sav": "read_sav",
+    "zsav": "read_sav",
+    "por": "read_por",
+    "dta": "read_dta",
+    "sas7bdat": "read_sas7bdat",
+}
+
+
+SPSS_EPOCH = np.datetime64("1582-10-14T00:00:00", "s")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,13 +87,29 @@ def _read_statistics(reader: Any, file: Path, kind: str) -> tuple[pd.DataFrame, 
     options: dict[str, Any] = {} if kind == "por" else {"user_missing": True}
     try:
         return reader(str(file), **options)
-    except OverflowError:  # a date beyond what Python knows: leave the dates as numbers
-        return reader(str(file), disable_datetime_conversion=True, **options)
+    except OverflowError:  # a date beyond what Python's calendar knows
+        frame, meta = reader(str(file), disable_datetime_conversion=True, **options)
+    for name, form in meta.original_variable_types.items():
+        if "DATE" in form or form.startswith("YMDHMS"):
+            frame[name] = frame[name].map(_spss_date, na_action="ignore")
+    return frame, meta
+
+
+def _spss_date(seconds: float) -> str:
+    """Write a date that SPSS counts in seconds, however far away.
+
+    Examples
+    --------
+    >>> _spss_date(13630723200.0)
+    '2014-09-22'
+    """
+    moment = SPSS_EPOCH + np.timedelta64(int(seconds), "s")
+    return str(moment).removesuffix("T00:00:00")
 
 
 def _unreadable(source: str, package: str, error: Exception) -> SurveyError:
     return SurveyError(
-        f"{source}: {package} cannot read it ({type(error).__name__}: {error}). Save the survey again, or as CSV in UTF-8."
+        f"{source}: {package} cannot read it ({type(error).__name__}: {error}). Save it again, or as CSV in UTF-8."
     )
 
 

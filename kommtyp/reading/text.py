@@ -53,14 +53,14 @@ def decode_text(content: bytes, source: str, *, encoding: str | None = None) -> 
     chosen = encoding or _recognise(content)
     if chosen is None:
         raise SurveyError(
-            f"{source}: the encoding cannot be recognised. Save the file as UTF-8, or say which it is: encoding='cp1252'."
+            f"{source}: the encoding cannot be recognised. Save it as UTF-8, or say which it is: encoding='cp1252'."
         )
     try:
         text = content.decode(chosen)
     except LookupError:
-        raise SurveyError(f"encoding: {encoding!r} is not known. Allowed: 'utf-8', 'cp1252', 'utf-16' and others.") from None
+        raise SurveyError(f"encoding: {encoding!r} is not known. Usual are 'utf-8', 'cp1252' and 'utf-16'.") from None
     except UnicodeError as error:
-        raise SurveyError(f"{source}: not in the encoding {chosen!r} ({error}). Leave encoding out to have it found.") from None
+        raise SurveyError(f"{source}: not in {chosen!r} ({error}). Leave encoding out to have it found.") from None
     if "\0" in text:
         raise SurveyError(f"{source}: is not a text file. Save the survey as CSV in UTF-8, or as XLSX.")
     named = [] if chosen in ("utf-8", "utf-8-sig") else [Note("encoding", source, detail=chosen)]
@@ -163,7 +163,8 @@ def _parse(text: str, delimiter: str, source: str) -> list[Row]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
     except csv.Error as error:
-        raise SurveyError(f"{source}: cannot be divided into cells at {delimiter!r} ({error}). Save it as CSV in UTF-8.") from None
+        message = f"{source}: cannot be divided into cells at {delimiter!r} ({error}). Save it as CSV in UTF-8."
+        raise SurveyError(message) from None
 
 
 COMMA = re.compile(r"[+-]?\d+,(\d|\d\d|\d{4,})$")

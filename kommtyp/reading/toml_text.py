@@ -26,6 +26,8 @@ HEAD = """\
 NO_GOALS = """
 # No column could be recognised as a goal. Give the goals role = "goal" and scale = "rating", "rank" or "choice".
 """
+HEAD_FIELDS = ("name", "title", "title_en", "version", "source")
+BLOCK_DEFAULTS = {"name": None, "text": "", "text_en": "", "max_picks": None}
 DEFAULTS = {field.name: field.default for field in fields(Item)}
 UNCODED = {
     "ordinal": '# Label the answers: codes = [[0, "…"], [1, "…"]]',
@@ -34,7 +36,7 @@ UNCODED = {
 
 
 def codebook_to_toml(codebook: Codebook) -> str:
-    """Write a codebook as TOML, with comments that say how to go on.
+    r"""Write a codebook as TOML, with comments that say how to go on.
 
     Parameters
     ----------
@@ -49,7 +51,7 @@ def codebook_to_toml(codebook: Codebook) -> str:
     Examples
     --------
     >>> book = Codebook((Item("alter", "Wie alt sind Sie?", scale="number", low=0),), title="Umfrage")
-    >>> print("\\n".join(line for line in codebook_to_toml(book).splitlines() if line and line[0] != "#"))
+    >>> print("\n".join(line for line in codebook_to_toml(book).splitlines() if line and line[0] != "#"))
     title = "Umfrage"
     [[items]]
     name = "alter"
@@ -65,12 +67,9 @@ def codebook_to_toml(codebook: Codebook) -> str:
         parts.append("\n".join(["# Rows that belong to the survey", "[keep]", *lines]))
     if codebook.items and not codebook.goals:
         parts.append(NO_GOALS.strip())
-    parts += ["\n".join(["[[blocks]]", *_lines(block, {"name": None, "text": "", "text_en": "", "max_picks": None})]) for block in codebook.blocks]
+    parts += ["\n".join(["[[blocks]]", *_lines(block, BLOCK_DEFAULTS)]) for block in codebook.blocks]
     parts += ["\n".join(["[[items]]", *_item_lines(item)]) for item in codebook.items]
     return "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"
-
-
-HEAD_FIELDS = ("name", "title", "title_en", "version", "source")
 
 
 def _item_lines(item: Item) -> list[str]:
