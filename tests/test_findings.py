@@ -1,0 +1,93 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from kommtyp.definitions import Finding, packaged_definitions
+from kommtyp.errors import FitError
+from kommtyp.findings import check_findings
+from kommtyp.typology import fit
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """Types by construction, and indicators that follow them."""
+    rng = np.random.default_rng(0)
+    types = np.repeat(np.arange(4), 60)
+    goals = ["recht", "foerdermittel", "effizienz", "effektivitaet", "attraktivitaet", "buergernaehe"]
+    goals += ["daseinsvorsorge", "gemeinschaft"]
+    high = np.repeat(np.eye(4), 2, axis=1)[types]
+    frame = pd.DataFrame(np.where(rng.random((240, 8)) < 0.9, 2 + 3 * high, 3), columns=goals)
+    return frame.assign(
+        bots=np.where(types == 1, np.arange(240) % 2, np.arange(240) % 10 == 0).astype(int),
+        mobile_app=(np.arange(240) % 4 == 0).astype(int),
+        datennutzung=1,
+        chatbot=np.nan,
+    ), types
+
+
+def check(planted, indicator, claim, types, **options):
+    result = fit(planted[0], n_init=20)
+    return check_findings(result, findings=[Finding(indicator, claim, types)], **options).iloc[0]
+
+
+def test_each_verdict_follows_from_its_interval(planted):
+    assert check(planted, "bots", "highest", ["optimierer"])["verdict"] == "supported"
+    assert check(planted, "bots", "high", ["optimierer"])["verdict"] == "supported"
+    assert check(planted, "bots", "low", ["optimierer"])["verdict"] == "contradicted"
+    assert check(planted, "bots", "highest", ["bedaechtige"])["verdict"] == "contradicted"
+    assert check(planted, "bots", "low", ["bedaechtige"])["verdict"] == "supported"
+    assert check(planted, "mobile_app", "high", ["optimierer"])["verdict"] == "opposite direction"
+
+
+def test_verdicts_never_say_more_than_the_interval(sample):
+    for row in check_findings(fit(sample, n_init=20)).itertuples():
+        sign = -1 if row.claim == "low" else 1
+        low, high = sorted((sign * row.ci_low, sign * row.ci_high))
+        assert (row.verdict == "supported") == (low > 0)
+        assert (row.verdict == "contradicted") == (high < 0)
+        assert row.source
+        assert row.wording
+
+
+def test_shares_differ_by_newcombe_scaled_by_the_rest(planted):
+    """30 of 60 against 18 of 180.
+
+    R 4.2.2: a <- prop.test(30, 60, correct = FALSE)$conf.int; b <- prop.test(18, 180, correct = FALSE)$conf.int;
+    0.4 - sqrt((0.5 - a[1])^2 + (b[2] - 0.1)^2); 0.4 + sqrt((a[2] - 0.5)^2 + (0.1 - b[1])^2)
+    """
+    row = check(planted, "bots", "high", ["optimierer"])
+    assert row["estimate"] == pytest.approx((30 / 60 - 18 / 180) * 0.75)
+    assert row["ci_low"] == pytest.approx(0.266577592 * 0.75, abs=1e-9)
+    assert row["ci_high"] == pytest.approx(0.527769381 * 0.75, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("finding", "note"),
+    [
+        (Finding("nirgends", "high", ["optimierer"]), "not in the data"),
+        (Finding("datennutzung", "high", ["optimierer"]), "all municipalities answered alike"),
+        (Finding("chatbot", "high", ["optimierer"]), "no valid answers"),
+        (Finding("bots", "high", ["gruppe_9"]), "no type of the name gruppe_9"),
+        (Finding("bots", "high", packaged_definitions().keys), "said of all types"),
+    ],
+)
+def test_what_cannot_be_checked_says_why(planted, finding, note):
+    row = check_findings(fit(planted[0], n_init=20), findings=[finding]).iloc[0]
+    assert (row["verdict"], row["note"]) == ("not checkable", note)
+    assert np.isnan(row["estimate"])
+
+
+def test_the_wording_comes_in_two_languages(sample):
+    result = fit(sample, n_init=20)
+    german, english = (check_findings(result, lang=lang)["wording"] for lang in ("de", "en"))
+    assert german.tolist() == [finding.wording for finding in packaged_definitions().findings]
+    assert english.tolist() == [finding.wording_en for finding in packaged_definitions().findings]
+
+
+def test_unnamed_types_have_no_findings(sample):
+    assert check_findings(fit(sample, types="unnamed", n_init=5)).empty
+
+
+def test_weights_are_refused_until_their_intervals_are_there(sample):
+    with pytest.raises(FitError, match="weights"):
+        check_findings(fit(sample, weights=np.ones(len(sample)), n_init=5))
