@@ -106,8 +106,8 @@ def test_moments_and_welch_agree_with_r_on_the_oracle(outcome):
     for pair in case["pairs"]:
         i, j = (case["groups"].index(pair[key]) for key in ("group1", "group2"))
         ours = welch(at(groups, i), at(groups, j))
-        np.testing.assert_allclose([ours.low, ours.high], pair["welch"]["ci"], rtol=1e-9)
-        np.testing.assert_allclose(ours.p_value, pair["welch"]["p"], rtol=1e-9)
+        np.testing.assert_allclose([ours.low, ours.high], pair["welch"]["ci"], rtol=1e-6)
+        np.testing.assert_allclose(ours.p_value, pair["welch"]["p"], rtol=1e-6)
 
 
 def test_moments_leave_out_missing_values_and_rows_without_a_group():

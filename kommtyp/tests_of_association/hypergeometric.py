@@ -1,4 +1,4 @@
-"""Probabilities of all 2×2 tables with given margins, for many margins at once."""
+"""Probabilities of 2×2 tables with given margins, for many margins at once."""
 
 import numpy as np
 from scipy.special import gammaln
@@ -6,11 +6,13 @@ from scipy.special import gammaln
 __all__ = ["hypergeometric"]
 
 
-def hypergeometric(n_a: np.ndarray, yes: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """List the counts that a cell can hold, and their log probabilities.
+def hypergeometric(counts: np.ndarray, n_a: np.ndarray, yes: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Log probability that a group drawn at random holds a given count of yes.
 
     Parameters
     ----------
+    counts : ndarray, shape (..., s)
+        Counts of yes in the group.
     n_a : ndarray, shape (...)
         Size of the group.
     yes : ndarray, shape (...)
@@ -20,22 +22,18 @@ def hypergeometric(n_a: np.ndarray, yes: np.ndarray, n: np.ndarray) -> tuple[np.
 
     Returns
     -------
-    counts, log_probability : ndarray, shape (..., s)
-        Possible counts of yes in the group, rising; where a table has fewer than s of them, the last is
-        repeated with the log probability −∞.
+    ndarray, shape (..., s)
+        Log probabilities; −∞ for counts that the margins do not allow.
 
     Examples
     --------
-    >>> counts, log_p = hypergeometric(np.array(4), np.array(4), np.array(8))
-    >>> np.exp(log_p).round(3)
-    array([0.014, 0.229, 0.514, 0.229, 0.014])
+    >>> np.exp(hypergeometric(np.arange(6), 4, 4, 8)).round(3)
+    array([0.014, 0.229, 0.514, 0.229, 0.014, 0.   ])
     """
     n_a, yes, n = (np.asarray(x, float)[..., None] for x in (n_a, yes, n))
     least, most = np.maximum(0, yes - (n - n_a)), np.minimum(n_a, yes)
-    counts = least + np.arange(int(np.max(most - least, initial=0)) + 1)
-    possible = counts <= most
-    counts = np.where(possible, counts, most)
-    cells = (counts, n_a - counts, yes - counts, n - n_a - yes + counts)
+    inside = np.clip(counts, least, most)
+    cells = (inside, n_a - inside, yes - inside, n - n_a - yes + inside)
     margins = gammaln(n_a + 1) + gammaln(n - n_a + 1) + gammaln(yes + 1) + gammaln(n - yes + 1) - gammaln(n + 1)
     log_probability = margins - sum(gammaln(cell + 1) for cell in cells)
-    return counts, np.where(possible, log_probability, -np.inf)
+    return np.where(inside == counts, log_probability, -np.inf)

@@ -178,7 +178,9 @@ def fisher_2x2(count_a: ArrayLike, n_a: ArrayLike, count_b: ArrayLike, n_b: Arra
     """
     arrays = (np.asarray(x, float) for x in (count_a, n_a, count_b, n_b))
     yes_a, n_a, yes_b, n_b = np.broadcast_arrays(*arrays)
-    counts, log_p = hypergeometric(n_a, yes_a + yes_b, n_a + n_b)
+    least, most = np.maximum(0, yes_a - (n_b - yes_b)), np.minimum(n_a, yes_a + yes_b)
+    counts = least[..., None] + np.arange(int(np.max(most - least, initial=0)) + 1)
+    log_p = hypergeometric(counts, n_a, yes_a + yes_b, n_a + n_b)
     seen = np.where(counts == yes_a[..., None], log_p, -np.inf).max(-1, keepdims=True)
     p_value = np.where(log_p <= seen + np.log1p(_TIE), np.exp(log_p), 0).sum(-1)
     undefined = (n_a == 0) | (n_b == 0) | (yes_a + yes_b == 0) | (yes_a + yes_b == n_a + n_b)

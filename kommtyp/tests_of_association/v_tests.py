@@ -99,12 +99,12 @@ def v_test_categorical(table: ArrayLike) -> VTest:
     table = np.asarray(table, float)
     row, column = np.broadcast_arrays(table.sum(1, keepdims=True), table.sum(0, keepdims=True))
     n = np.full(table.shape, table.sum())
-    counts, log_p = hypergeometric(row, column, n)
-    seen = table[..., None]
-    with np.errstate(divide="ignore"):
-        same = logsumexp(np.where(counts == seen, log_p, -np.inf), axis=-1)
-        tails = [logsumexp(np.where(tail, log_p, -np.inf), axis=-1) for tail in (counts < seen, counts > seen)]
-        p_log = np.minimum(*(np.logaddexp(tail + np.log(2), same) for tail in tails))
+    # Beyond 12 standard deviations on either side of the count nothing is left that could matter.
+    reach = int(12 * np.sqrt(np.minimum(row, column).max(initial=0)) + 60)
+    log_p = hypergeometric(table[..., None] + np.arange(-reach, reach + 1), row, column, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        tails = [logsumexp(part, axis=-1) for part in (log_p[..., :reach], log_p[..., reach + 1 :])]
+        p_log = np.minimum(*(np.logaddexp(tail + np.log(2), log_p[..., reach]) for tail in tails))
         sign = np.where(table * n > row * column, 1, -1)
         v = -sign * ndtri_exp(np.minimum(p_log, 0) - np.log(2))
     known = (row > 0) & (row < n) & (column > 0) & (column < n)
