@@ -85,7 +85,8 @@ def _advice(offences: Sequence[Offence]) -> list[str]:
     if len(texts) + len(numbers) < len(values):
         advice.append("Infinite numbers are no answers: leave the cell empty.")
     if numbers:
-        advice.append(f'If it means that there is no answer, declare it in a codebook: missing = [[{numbers[0]}, "no answer"]].')
+        declared = f'missing = [[{numbers[0]}, "no answer"]]'
+        advice.append(f"If it means that there is no answer, declare it in a codebook: {declared}.")
     if texts:
         quoted = '"' + texts[0][1:-1].replace('"', "'") + '"'
         advice.append(
