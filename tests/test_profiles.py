@@ -89,7 +89,8 @@ def test_weighted_deviations_of_a_goal_cancel_out(sample):
 def test_z_is_what_the_names_were_given_by(sample):
     result = fit(sample, n_init=20)
     z = profile(result).pivot(index="type", columns="goal", values="z")
-    assert z.loc[result.typology.keys, list(result.typology.goals)].to_numpy() == pytest.approx(result.typology.labelling.z)
+    shown = z.loc[result.typology.keys, list(result.typology.goals)]
+    assert shown.to_numpy() == pytest.approx(result.typology.labelling.z)
 
 
 def test_a_level_that_is_none_is_refused(raw_result):
