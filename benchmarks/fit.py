@@ -80,8 +80,7 @@ def main():
 
     frame = kommtyp.make_survey(options.rows, random_state=0)
     result, whole = timed(lambda: kommtyp.fit(frame, n_init=options.starts))
-    ratings = result.ratings.dropna().to_numpy()
-    X = apply_scaling(result.typology.scaling, ratings)
+    X = apply_scaling(result.typology.scaling, result.ratings[result.types.notna()].to_numpy())
 
     runs = {("kommtyp.clustering.cluster", options.starts): with_kommtyp(X, options.starts, options.repeats)}
     if shutil.which("Rscript"):

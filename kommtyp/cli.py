@@ -13,7 +13,7 @@ import click
 import kommtyp
 from kommtyp import lazy
 from kommtyp.errors import KommtypError, check_choice
-from kommtyp.texts import counted, display, integer, percent, phrase
+from kommtyp.texts import counted, display, integer, percent, phrase, texts
 
 __all__ = ["main"]
 
@@ -113,7 +113,7 @@ def write_assignment(result: "kommtyp.Classification", path: Path, lang: str) ->
     German Excel takes a semicolon and a decimal comma, English Excel a comma and a decimal point, and both know
     UTF-8 by its byte order mark. A text that a spreadsheet would take for a formula gets an apostrophe in front.
     """
-    words = lazy.load("kommtyp.texts").texts(lang).cli.assignment
+    words = texts(lang).cli.assignment
     labels = {definition.key: definition.title(lang) for definition in result.typology.definitions.types}
     heading = [result.types.index.name or words.key, words.type, words.label, words.margin]
     heading += [f"{words.distance}_{key}" for key in labels] + [words.note]
@@ -129,9 +129,9 @@ def write_assignment(result: "kommtyp.Classification", path: Path, lang: str) ->
         ):
             reason = result.excluded.get(key, "")
             known = isinstance(kind, str)
-            texts = [key, kind if known else "", labels[kind] if known else ""]
+            named = [key, kind if known else "", labels[kind] if known else ""]
             note = reason and display("reason", reason, lang)
-            rows.writerow([*map(harmless, texts), number(margin), *map(number, distances), note])
+            rows.writerow([*map(harmless, named), number(margin), *map(number, distances), note])
 
 
 def harmless(text: object) -> str:
@@ -214,6 +214,7 @@ quiet_option = click.option("--quiet", is_flag=True, help="Print no progress.")
 codebook_option = click.option(
     "--codebook", metavar="TOML", help="What the columns mean: a file, or the name of a packaged codebook."
 )
+sheet_option = click.option("--sheet", metavar="NAME", help="Sheet of a workbook; its first table where not given.")
 
 
 def out_option(default: str) -> Callable[[Any], Any]:
@@ -247,6 +248,7 @@ def demo(out: Path, lang: str, quiet: bool) -> None:
 @main.command(short_help="From a survey file to a report.")
 @click.argument("file", type=FILE)
 @codebook_option
+@sheet_option
 @click.option("--types", metavar="TOML", help="Types to name the clusters by: a file, a packaged name, or 'unnamed'.")
 @click.option(
     "--goals",
@@ -263,15 +265,21 @@ def demo(out: Path, lang: str, quiet: bool) -> None:
 @out_option("kommtyp-bericht")
 @lang_option
 @quiet_option
-def report(*, file: Path, goals: str | None, seed: int, out: Path, lang: str, quiet: bool, **options: Any) -> None:
+def report(
+    *, file: Path, sheet: str | None, goals: str | None, seed: int, out: Path, lang: str, quiet: bool, **options: Any
+) -> None:
     """Form types from a survey FILE, compare them and write a report.
 
     FILE is a CSV, XLSX, XLS or ODS file; Parquet and SPSS files need an extra.
     """
+    columns = columns_and_goals(goals)
+    if sheet and isinstance(columns, dict):
+        raise click.UsageError("--goals a=recht,… does not go with --sheet. Write a codebook: kommtyp codebook FILE.")
     folder, say = OutputFolder(out), progress(lang, quiet)
     say("reading", source=file.name)
+    answers = kommtyp.read_survey(file, codebook=options["codebook"], sheet=sheet) if sheet else file
     say("typing")
-    result = kommtyp.fit(file, goals=columns_and_goals(goals), random_state=seed, **options)
+    result = kommtyp.fit(answers, goals=columns, random_state=seed, **options)
     finish(result, file.name, folder, lang, say)
 
 
@@ -295,13 +303,14 @@ def codebook(file: Path, out: Path | None, force: bool) -> None:
 @click.argument("typology", type=FILE)
 @click.argument("file", type=FILE)
 @codebook_option
+@sheet_option
 @click.option("--out", default="zuordnung.csv", show_default=True, type=PATH, help="File to write.")
 @lang_option
-def classify(typology: Path, file: Path, codebook: str | None, out: Path, lang: str) -> None:
+def classify(*, typology: Path, file: Path, codebook: str | None, sheet: str | None, out: Path, lang: str) -> None:
     """Give each municipality of FILE its type of TYPOLOGY, the typologie.json of an earlier analysis."""
     folder = OutputFolder(out.parent)
-    answers = kommtyp.read_survey(file, codebook=codebook) if codebook else file
-    result = kommtyp.Typology.from_json(typology).classify(answers)
+    types = kommtyp.Typology.from_json(typology)
+    result = types.classify(kommtyp.read_survey(file, codebook=codebook or types.codebook, sheet=sheet))
     show(result, file.name, lang)
     folder.save(out.name, lambda path: write_assignment(result, path, lang))
     folder.close()
