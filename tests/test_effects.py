@@ -170,17 +170,24 @@ def test_cliffs_delta_turns_with_the_groups_and_the_codes(table, level):
 
 def test_cliffs_delta_of_groups_apart_is_not_certain():
     effect = cliffs_delta([10, 0], [0, 20])
-    assert effect.estimate == effect.low == -1
+    assert effect.estimate == -1
+    assert effect.low == pytest.approx(-1)
     assert -1 < effect.high < 0
+    alike = cliffs_delta([10, 0], [20, 0])
+    assert alike.estimate == 0
+    assert np.isnan([alike.low, alike.high]).all()
 
 
-def test_cliffs_delta_covers_the_truth_in_groups_of_unequal_size():
+@pytest.mark.parametrize(("n_a", "n_b"), [(10, 300), (20, 30), (60, 350), (90, 100)])
+@pytest.mark.parametrize("far", [False, True])
+def test_cliffs_delta_covers_the_truth_in_groups_of_unequal_size(n_a, n_b, far):
     draw, runs = np.random.default_rng(8), 3_000
-    a, b = np.array([0.4, 0.3, 0.2, 0.1]), np.array([0.25, 0.25, 0.25, 0.25])
+    a, b = np.array([0.4, 0.3, 0.2, 0.1]), np.array([0.05, 0.1, 0.25, 0.6] if far else [0.25, 0.25, 0.25, 0.25])
     truth = a @ np.sign(np.subtract.outer(range(4), range(4))) @ b
-    effect = cliffs_delta(draw.multinomial(60, a, runs), draw.multinomial(350, b, runs))
+    effect = cliffs_delta(draw.multinomial(n_a, a, runs), draw.multinomial(n_b, b, runs))
     covered = ((effect.low <= truth) & (truth <= effect.high)).mean()
-    assert abs(covered - 0.95) < 0.01 + 4 * np.sqrt(0.95 * 0.05 / runs)
+    assert 0.935 - 4 * np.sqrt(0.95 * 0.05 / runs) < covered
+    assert covered < 0.965 + 4 * np.sqrt(0.95 * 0.05 / runs) or (far and min(n_a, n_b) <= 20)
 
 
 @pytest.mark.parametrize("outcome", list(BY_GROUP))

@@ -62,14 +62,23 @@ out$explained <- list(
   cases = lapply(list(c(5.1984, 3, 408, 0.95), c(42.36, 3, 408, 0.95), c(0.4, 3, 60, 0.95), c(2.2, 2, 30, 0.9)),
                  function(x) list(f = x[1], df = x[2:3], level = x[4], ci = explained(x[1], x[2], x[3], x[4]))))
 
-# Cliff's delta from the dominance matrix; consistent variance (Cliff 1993), interval of Feng & Cliff (2004)
-# with Brunner and Munzel's degrees of freedom
+# Cliff's delta from the dominance matrix; consistent variance (Cliff 1993) with one answer added to each group,
+# spread as those of both groups on average; interval of Feng & Cliff (2004) with that variance in proportion to
+# 1 - delta^2, and Brunner and Munzel's degrees of freedom
 cliff <- function(x, y, level = 0.95) {
-  m <- sign(outer(x, y, "-")); d <- mean(m); nx <- length(x); ny <- length(y)
-  sx <- var(rowMeans(m)); sy <- var(colMeans(m)); sxy <- sum((m - d)^2) / ((nx - 1) * (ny - 1))
+  codes <- sort(unique(c(x, y))); share <- function(v) as.numeric(table(factor(v, codes))) / length(v)
+  m <- sign(outer(x, y, "-")); d <- mean(m)
+  # every answer of a group has weight 1, and every code of the added answer its share
+  added <- (share(x) + share(y)) / 2
+  vx <- c(x, codes); wx <- c(rep(1, length(x)), added); vy <- c(y, codes); wy <- c(rep(1, length(y)), added)
+  m <- sign(outer(vx, vy, "-")); nx <- sum(wx); ny <- sum(wy); ds <- sum(outer(wx, wy) * m) / (nx * ny)
+  sx <- sum(wx * (m %*% wy / ny - ds)^2) / (nx - 1); sy <- sum(wy * (t(m) %*% wx / nx - ds)^2) / (ny - 1)
+  sxy <- sum(outer(wx, wy) * (m - ds)^2) / ((nx - 1) * (ny - 1))
   v <- ((ny - 1) * sx + (nx - 1) * sy + sxy) / (nx * ny)
   df <- (sx / nx + sy / ny)^2 / ((sx / nx)^2 / (nx - 1) + (sy / ny)^2 / (ny - 1)); t <- qt(0.5 + level / 2, df)
-  list(delta = d, var = v, ci = (d - d^3 + c(-1, 1) * t * sqrt(v) * sqrt((1 - d^2)^2 + t^2 * v)) / (1 - d^2 + t^2 * v))
+  v <- v * (1 - d^2) / (1 - ds^2)
+  ci <- if (abs(d) == 1) NA else (d - d^3 + c(-1, 1) * t * sqrt(v) * sqrt((1 - d^2)^2 + t^2 * v)) / (1 - d^2 + t^2 * v)
+  list(delta = d, ci = ci)
 }
 x <- c(10, 10, 20, 20, 20, 30, 30, 30, 40, 50); y <- c(10, 20, 30, 40, 40, 50)
 out$cliff <- list(ab = cliff(a, b), bd = cliff(b, d, 0.9), x = x, y = y, xy = cliff(x, y),
