@@ -39,15 +39,16 @@ def read(name):
     return json.loads((REFERENCE / name).read_text())
 
 
-def classification(answers, types, *, items=ITEMS, keys=KEYS, chosen=SETTINGS):
+def classification(answers, types, *, items=ITEMS, keys=KEYS):
     """Municipalities whose types are given, without the way that leads to them."""
     codebook = Codebook(items)
     definitions = Definitions(tuple(TypeDefinition(key, key.upper()) for key in keys))
     empty = dict.fromkeys(("centers", "scaling", "imputation", "labelling", "quality"))
-    typology = Typology(definitions=definitions, codebook=codebook, goals=("goal",), settings=chosen, **empty)
+    typology = Typology(definitions=definitions, codebook=codebook, goals=("goal",), settings=SETTINGS, **empty)
     column = pd.Series(pd.Categorical(types, categories=list(keys)), index=answers.index)
-    rest = dict.fromkeys(("distances", "margin", "excluded", "ratings", "weights"))
-    return Classification(survey=Survey(answers, codebook), typology=typology, types=column, **rest)
+    rest = dict.fromkeys(("distances", "margin", "excluded", "ratings"))
+    weights = pd.Series(1.0, index=answers.index)
+    return Classification(survey=Survey(answers, codebook), typology=typology, types=column, weights=weights, **rest)
 
 
 def example(n=200, seed=1):
@@ -409,7 +410,7 @@ def test_what_cannot_be_done_is_refused(result, options, message):
 
 
 def test_weighted_types_and_other_objects_are_refused(result):
-    weighted = replace(result, typology=replace(result.typology, settings=replace(SETTINGS, weighted=True)))
+    weighted = replace(result, weights=pd.Series(np.linspace(0.5, 1.5, len(result.types)), index=result.types.index))
     with pytest.raises(FitError, match="weights"):
         compare(weighted)
     with pytest.raises(FitError, match="DataFrame given"):

@@ -123,7 +123,7 @@ def _refuse_unavailable(result: Classification, adjust_for: Any, n_boot: Any) ->
             f"n_boot: {n_boot!r} given, but intervals that carry the doubt about the types are not available in "
             "this version. Leave it at 0."
         )
-    if result.typology.settings.weighted:
+    if (result.weights != 1).any():
         raise FitError(
             "compare: the municipalities have weights, and intervals and tests for weighted answers are not available "
             "in this version. Form the types without weights to compare them."
