@@ -118,6 +118,9 @@ class Item:
                 f"{where}: text codes {first_of(c for c, _ in self.codes if isinstance(c, str))} on the scale "
                 f"{self.scale!r}. Use numbers, and give the text as alias."
             )
+        texts = [code for _, code in self.aliases if isinstance(code, str)]
+        if self.scale != "nominal" and texts:
+            raise CodebookError(f"{where}: aliases for {first_of(texts)}. Give them numbers, as [[\"A1\", 1]].")
         if len({code for code, _ in self.codes}) < len(self.codes):
             raise CodebookError(f"{where}: a code is given twice in {list(self.codes)}. Each code once.")
         self._complete_range(where, numbers)
@@ -239,7 +242,7 @@ class Codebook:
         for role in ("key", "weight"):
             bearers = [item.name for item in self.items if item.role == role]
             if len(bearers) > 1:
-                raise CodebookError(f"{where}: {first_of(bearers)} all have the role {role!r}. At most one item has it.")
+                raise CodebookError(f"{where}: {first_of(bearers)} all have the role {role!r}. At most one has it.")
         kinds = sorted({(item.scale, item.low, item.high) for item in self.goals})
         if len(kinds) > 1:
             raise CodebookError(
@@ -364,13 +367,17 @@ def _load(path: str | Path) -> dict[str, Any]:
 def _build(raw: Mapping[str, Any], where: str) -> Codebook:
     allowed = {"title", "title_en", "version", "name", "source", "keep", "items", "blocks", "answers"}
     _refuse_unknown(where, raw, allowed)
+    for key in ("answers", "keep"):
+        if not isinstance(raw.get(key, {}), dict):
+            raise CodebookError(f"{where}: {key!r} is {raw[key]!r}. Write [{key}] or [{key}.…] above its entries.")
     answers = raw.get("answers", {})
     known = {field.name for field in fields(Item)}
     items = []
     for entry in _tables(where, "items", raw.get("items", [])):
         shared = entry.get("answers")
-        if shared is not None and shared not in answers:
-            raise CodebookError(f"{where}, item {entry.get('name')!r}: answers {shared!r} unknown. Write [answers.{shared}].")
+        if shared is not None and not isinstance(answers.get(shared), dict):
+            item = f"{where}, item {entry.get('name')!r}"
+            raise CodebookError(f"{item}: answers {shared!r} are not described. Write [answers.{shared}].")
         merged = {**answers.get(shared, {}), **{key: value for key, value in entry.items() if key != "answers"}}
         _refuse_unknown(f"{where}, item {entry.get('name')!r}", merged, known)
         items.append(_make(where, Item, merged))

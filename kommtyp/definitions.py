@@ -122,7 +122,8 @@ class Definitions:
         for finding in self.findings:
             strangers = [key for key in finding.types if key not in keys]
             if strangers:
-                raise CodebookError(f"finding on {finding.indicator!r}: type {first_of(strangers)} not defined. Known: {first_of(keys)}.")
+                where = f"finding on {finding.indicator!r}"
+                raise CodebookError(f"{where}: type {first_of(strangers)} not defined. Known: {first_of(keys)}.")
 
     @property
     def keys(self) -> list[str]:
@@ -154,10 +155,14 @@ def read_definitions(path: str | Path) -> Definitions:
     ['bedaechtige', 'optimierer', 'serviceorientierte', 'community_manager']
     """
     raw = read_toml(path, "types")
-    types = tuple(_make(path, TypeDefinition, entry) for entry in raw.get("types", []))
+    entries = {key: raw.get(key, []) for key in ("types", "findings")}
+    for key, given in entries.items():
+        if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+            raise CodebookError(f"{path}: {key!r} is not a list of tables. Write [[{key}]] above each.")
+    types = tuple(_make(path, TypeDefinition, entry) for entry in entries["types"])
     if not types:
         raise CodebookError(f"{path}: no [[types]]. Define at least one type with its key, label and goals.")
-    findings = tuple(_make(path, Finding, entry) for entry in raw.get("findings", []))
+    findings = tuple(_make(path, Finding, entry) for entry in entries["findings"])
     head = {key: str(raw[key]) for key in ("title", "title_en", "source", "name") if key in raw}
     try:
         return Definitions(types, findings, **head)
@@ -175,6 +180,7 @@ def _make(path: str | Path, kind: type, entry: Any) -> Any:
     try:
         return kind(**entry)
     except TypeError as error:
-        raise CodebookError(f"{path}: {entry!r}: {error}. Compare with the packaged types/digitale-kommune.toml.") from None
+        message = f"{path}: {entry!r}: {error}. Compare with the packaged types/digitale-kommune.toml."
+        raise CodebookError(message) from None
     except CodebookError as error:
         raise CodebookError(f"{path}: {error}") from None

@@ -207,7 +207,7 @@ def _look_up(column: _Column, file_labels: dict[float, Any]) -> None:
     known = _spellings(column.item)
     for number, meant in file_labels.items():
         column.settle(np.flatnonzero(column.open & (column.numbers == number)), _stored(column.item, meant))
-    for place in column.wordy():
+    for place in column.wordy() if known else ():
         word = column.word(place)
         code = known.get(word)
         if code is None and plain_number(word) is None:

@@ -25,6 +25,7 @@ IDENTIFYING = frozenset(
     )
 )
 WEIGHTS = frozenset(("gewicht", "gewichte", "gewichtung", "weight", "weights", "hochrechnungsfaktor"))
+MANY = 1000
 MOST_STEPS = 12
 MOST_CATEGORIES = 20
 PART = re.compile(r"(.+?)\s*(\[.+\]|[/_.]\s?(?:SQ)?\d+)$")
@@ -108,8 +109,8 @@ def _guess(
 ) -> dict[str, Any]:
     texts = cells.texts()
     missing = _declared_missing(cells, texts, used, about)
-    words_at = [place for place in used if cells.words[place] is not None]
-    residual = {place for place in words_at if spelling(texts[place]) in words().residual}
+    wordy = used[np.isnan(cells.numbers[used])]
+    residual = {place for place in wordy if spelling(texts[place]) in words().residual}
     answered = np.array([place for place in used if place not in missing and place not in residual], dtype=np.intp)
     guess = _guess_answered(cells, answered, texts, heading, about, decimal)
     if len(answered) < 2 and guess["scale"] != "choice":
@@ -142,21 +143,21 @@ def _guess_answered(  # noqa: PLR0917 — one column in its parts
     if not len(answered):
         return {"scale": "nominal"}
     values = cells.numbers[answered]
-    spelled = {spelling(texts[place]) for place in answered}
+    spelled = {spelling(texts[place]) for place in answered[:MANY]}
     rows = int(cells.counts()[answered].sum())
     numeric = bool(np.isfinite(values).all())
     labelled = _labelled(about, set(values.tolist()) if numeric else {texts[place] for place in answered})
     if labelled is not None:
         return labelled
-    if spelled <= words().yes | words().no and not np.isfinite(values).any():
+    if len(answered) < MANY and spelled <= words().yes | words().no and not np.isfinite(values).any():
         return {"scale": "binary" if spelled & words().no else "choice"}
-    known = _known_answers(spelled)
+    known = _known_answers(spelled) if len(answered) < MANY else None
     if known is not None:
         return known
     reading = read_numbers(cells, decimal=decimal)
     if np.isfinite(reading.numbers[answered]).all() and not _is_label(cells, answered, heading, rows):
         return _numeric(values, has_gaps=bool(cells.empty.any()))
-    few = len(spelled) <= MOST_CATEGORIES and len(spelled) * 2 <= rows and not np.isinf(values).any()
+    few = len(answered) <= MOST_CATEGORIES and len(spelled) * 2 <= rows and not np.isinf(values).any()
     free = any(DATE.match(texts[place]) for place in answered) or _is_identifying(heading)
     return {"scale": "nominal", "role": "indicator" if few and not free else "context"}
 
