@@ -7,11 +7,31 @@ from typing import Any
 
 from matplotlib import pyplot
 from matplotlib.axes import Axes
+from matplotlib.colors import is_color_like, to_hex
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from kommtyp.definitions import Definitions
 
-__all__ = ["FAINT", "FINE", "GRID", "INK", "MUTED", "SMALL", "TEXT", "Mark", "bare", "marks", "new_axes", "ticks_in", "wrapped"]
+__all__ = [
+    "FAINT",
+    "FINE",
+    "GRID",
+    "INK",
+    "MARK_PATHS",
+    "MUTED",
+    "SMALL",
+    "TEXT",
+    "Mark",
+    "OpenFigure",
+    "bare",
+    "marks",
+    "new_axes",
+    "ticks_in",
+    "wrapped",
+]
+
+OpenFigure = Callable[..., Figure]
 
 INK = "#1d2733"
 MUTED = "#52606d"
@@ -25,6 +45,17 @@ UNSET_COLOUR = "#555555"
 # Okabe & Ito's palette without its yellow, which is too pale on white, darkened where a mark needs it.
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#b0578f", "#8a6d00", "#3f8fc4", "#444444", "#7a4fa3")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p")
+# The same markers as outlines of an SVG path around 0, for lines of text.
+MARK_PATHS = {
+    "o": "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0z",
+    "s": "M-4.5,-4.5h9v9h-9z",
+    "D": "M0,-5.8l5.8,5.8l-5.8,5.8l-5.8,-5.8z",
+    "^": "M0,-5.2l5.4,9.8h-10.8z",
+    "v": "M0,5.2l5.4,-9.8h-10.8z",
+    "P": "M-1.8,-5.2h3.6v3.4h3.4v3.6h-3.4v3.4h-3.6v-3.4h-3.4v-3.6h3.4z",
+    "X": "M-5,-2.6l2.4,-2.4l2.6,2.6l2.6,-2.6l2.4,2.4l-2.6,2.6l2.6,2.6l-2.4,2.4l-2.6,-2.6l-2.6,2.6l-2.4,-2.4l2.6,-2.6z",
+    "p": "M0,-5.4l5.2,3.8l-2,6.1h-6.4l-2,-6.1z",
+}
 HATCHES = ("", "///", "...", "xxx", "\\\\\\", "+++", "ooo", "---")
 
 
@@ -70,12 +101,12 @@ def marks(definitions: Definitions, lang: str) -> list[Mark]:
     """
     found = []
     for place, definition in enumerate(definitions.types):
-        unset = definition.colour.lower() in ("", UNSET_COLOUR)
+        unset = not is_color_like(definition.colour) or to_hex(definition.colour) == UNSET_COLOUR
         found.append(
             Mark(
                 definition.key,
                 definition.title(lang),
-                PALETTE[place % len(PALETTE)] if unset else definition.colour,
+                PALETTE[place % len(PALETTE)] if unset else to_hex(definition.colour),
                 MARKERS[place % len(MARKERS)],
                 HATCHES[place % len(HATCHES)],
             )
@@ -83,11 +114,11 @@ def marks(definitions: Definitions, lang: str) -> list[Mark]:
     return found
 
 
-def new_axes(ax: Axes | None, width: float, height: float) -> Axes:
+def new_axes(ax: Axes | None, width: float, height: float, figure: OpenFigure | None = None) -> Axes:
     """Return the given Axes, or those of a new figure.
 
-    The new figure belongs to pyplot, so that it shows itself in a notebook and answers to ``plt.savefig``;
-    without a display, Matplotlib falls back on a backend that needs none.
+    By default the new figure belongs to pyplot, so that it shows itself in a notebook and answers to
+    ``plt.savefig``; without a display, Matplotlib falls back on a backend that needs none.
 
     Parameters
     ----------
@@ -95,6 +126,8 @@ def new_axes(ax: Axes | None, width: float, height: float) -> Axes:
         Axes to draw on.
     width, height : float
         Size of a new figure in inches.
+    figure : callable, optional
+        Opens the new figure; `matplotlib.figure.Figure` makes one that pyplot does not know.
 
     Returns
     -------
@@ -103,7 +136,8 @@ def new_axes(ax: Axes | None, width: float, height: float) -> Axes:
     """
     if ax is not None:
         return ax
-    return pyplot.figure(figsize=(width, height), layout="constrained").add_subplot()
+    opened: Figure = (figure or pyplot.figure)(figsize=(width, height), layout="constrained")
+    return opened.add_subplot()
 
 
 def bare(ax: Axes, *, grid: str = "x") -> None:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from kommtyp.codebook import Codebook
 from kommtyp.definitions import Definitions
-from kommtyp.plotting.canvas import GRID, INK, MUTED, SMALL, TEXT, Mark, bare, marks, new_axes, wrapped
+from kommtyp.plotting.canvas import GRID, INK, MUTED, SMALL, TEXT, Mark, OpenFigure, bare, marks, new_axes, wrapped
 from kommtyp.profiles import profile
 from kommtyp.texts import confidence, integer, number, phrase, signed
 from kommtyp.typology import Classification
@@ -62,6 +62,7 @@ def draw_profile(
     ax: Axes | None = None,
     lang: str = "de",
     level: float = 0.95,
+    figure: OpenFigure | None = None,
 ) -> Axes:
     """Draw a table of profiles.
 
@@ -79,6 +80,8 @@ def draw_profile(
         Language of the labels.
     level : float
         Level of the intervals, for the label.
+    figure : callable, optional
+        Opens a new figure where no Axes are given; pyplot does where None.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def draw_profile(
     cells = table.set_index(["goal", "type"])
     reach = _reach(table)
     step = 2 * reach * (1 + GAP)
-    ax = new_axes(ax, 2.6 + 1.45 * len(signs), 1.3 + 0.36 * len(goals))
+    ax = new_axes(ax, 2.6 + 1.45 * len(signs), 1.3 + 0.36 * len(goals), figure)
     bare(ax, grid="")
     for place, sign in enumerate(signs):
         _column(ax, cells, goals, sign, set(definitions.types[place].goals), place * step, reach)

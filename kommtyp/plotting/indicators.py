@@ -13,7 +13,7 @@ from kommtyp.codebook import Codebook, Item
 from kommtyp.comparison import Comparison, compare
 from kommtyp.definitions import Definitions
 from kommtyp.errors import check_choice
-from kommtyp.plotting.canvas import FAINT, FINE, GRID, INK, MUTED, SMALL, TEXT, Mark, bare, marks, new_axes, wrapped
+from kommtyp.plotting.canvas import FAINT, FINE, GRID, INK, MUTED, SMALL, TEXT, Mark, OpenFigure, bare, marks, new_axes, wrapped
 from kommtyp.texts import confidence, integer, number, percent, phrase
 from kommtyp.typology import Classification
 
@@ -84,6 +84,7 @@ def draw_comparison(
     ax: Axes | None = None,
     lang: str = "de",
     level: float = 0.95,
+    figure: OpenFigure | None = None,
 ) -> Axes:
     """Draw a table of estimates.
 
@@ -103,6 +104,8 @@ def draw_comparison(
         Language of the labels.
     level : float
         Level of the intervals, for the label.
+    figure : callable, optional
+        Opens a new figure where no Axes are given; pyplot does where None.
 
     Returns
     -------
@@ -116,7 +119,7 @@ def draw_comparison(
         rows = _to_common_end(rows, lang)
     one_scale = len({(row.low, row.high, row.ends) for row in rows}) == 1
     tops, bottom = _stack(rows, len(signs), ROW_GAP if one_scale else LANE_GAP)
-    ax = new_axes(ax, 7.2, 1.1 + 0.155 * bottom)
+    ax = new_axes(ax, 7.2, 1.1 + 0.155 * bottom, figure)
     bare(ax, grid="x" if one_scale else "")
     for row, top in zip(rows, tops, strict=True):
         _draw_row(ax, row, signs, top, lang)

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kommtyp.definitions import Definitions
-from kommtyp.plotting.canvas import INK, MUTED, SMALL, TEXT, bare, marks, new_axes, ticks_in, wrapped
+from kommtyp.plotting.canvas import INK, MUTED, SMALL, TEXT, OpenFigure, bare, marks, new_axes, ticks_in, wrapped
 from kommtyp.texts import counted, integer, percent, phrase
 from kommtyp.typology import Classification
 
@@ -42,7 +42,14 @@ def plot_sizes(result: Classification, *, ax: Axes | None = None, lang: str = "d
     return draw_sizes(result.sizes, result.typology.definitions, ax=ax, lang=lang)
 
 
-def draw_sizes(table: pd.DataFrame, definitions: Definitions, *, ax: Axes | None = None, lang: str = "de") -> Axes:
+def draw_sizes(
+    table: pd.DataFrame,
+    definitions: Definitions,
+    *,
+    ax: Axes | None = None,
+    lang: str = "de",
+    figure: OpenFigure | None = None,
+) -> Axes:
     """Draw a table of sizes.
 
     Parameters
@@ -55,6 +62,8 @@ def draw_sizes(table: pd.DataFrame, definitions: Definitions, *, ax: Axes | None
         Where to draw.
     lang : {"de", "en"}
         Language of the labels.
+    figure : callable, optional
+        Opens a new figure where no Axes are given; pyplot does where None.
 
     Returns
     -------
@@ -63,7 +72,7 @@ def draw_sizes(table: pd.DataFrame, definitions: Definitions, *, ax: Axes | None
     """
     rows = table.set_index("type")
     signs = marks(definitions, lang)
-    ax = new_axes(ax, 6.3, 0.9 + 0.48 * len(signs))
+    ax = new_axes(ax, 6.3, 0.9 + 0.48 * len(signs), figure)
     bare(ax)
     largest = max(rows["share"].max(skipna=True), 0.05)
     for place, sign in enumerate(signs):

@@ -63,7 +63,8 @@ def note_sentences(notes: Sequence[Note], codebook: Codebook, lang: str) -> list
             sentences += [note_sentence(note, codebook, lang) for note in alike]
             continue
         listed = "; ".join(_entry(note, codebook, lang) for note in alike)
-        sentences.append(texts(lang)["notes"][kind]["sum"].format(list=listed))
+        total = integer(sum(note.count for note in alike), lang)
+        sentences.append(texts(lang)["notes"][kind]["sum"].format(list=listed, total=total))
     return sentences
 
 
@@ -93,13 +94,13 @@ def note_sentence(note: Note, codebook: Codebook, lang: str) -> str:
     template = texts(lang)["notes"][note.kind]["one" if note.count == 1 else "many"]
     template = re.sub(r"\[(.*?)\]", r"\1" if note.detail else "", template)
     where = _name(note.where, codebook, lang)
-    return str(template.format(where=where, count=integer(note.count, lang), detail=_in_words(note.detail, lang)))
+    return str(template.format(where=where, count=integer(note.count, lang), detail=_in_words(note.detail, codebook, lang)))
 
 
 def _entry(note: Note, codebook: Codebook, lang: str) -> str:
     """Write one of many notes of a kind: where, how often, and the detail."""
     count = integer(note.count, lang) if note.count > 1 or not note.detail else ""
-    facts = [fact for fact in (count, _in_words(note.detail, lang)) if fact]
+    facts = [fact for fact in (count, _in_words(note.detail, codebook, lang)) if fact]
     title = codebook[note.where].title(lang) if note.where in codebook else note.where
     return f"{title} ({'; '.join(facts)})" if facts else title
 
@@ -114,11 +115,17 @@ def _name(where: str, codebook: Codebook, lang: str) -> str:
     return phrase(lang, "units.quoted", words=where)
 
 
-def _in_words(detail: str, lang: str) -> str:
-    """Put the fixed words of a detail into the language of the report."""
+def _in_words(detail: str, codebook: Codebook, lang: str) -> str:
+    """Put the fixed words of a detail into the language of the report, and titles for the names of items."""
     detail = re.sub(r"^kept: ", "", detail)
     more = phrase(lang, "units.and_more")
     detail = re.sub(r"^(.*) and (\d+) more$", lambda found: more.format(words=found[1], n=found[2]), detail)
+    detail = re.sub(r"'([^']*)'", lambda found: _quoted(found[1], codebook, lang), detail)
     for name in texts(lang)["names"]["missing"]:
         detail = re.sub(rf"\b{re.escape(name.replace('_', ' '))}\b", display("missing", name, lang), detail)
     return detail
+
+
+def _quoted(words: str, codebook: Codebook, lang: str) -> str:
+    title = codebook[words].title(lang) if words in codebook else words
+    return phrase(lang, "units.quoted", words=title)

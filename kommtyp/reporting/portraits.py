@@ -19,7 +19,7 @@ __all__ = ["portraits"]
 
 MOST_GOALS = 4
 MOST_DIFFERENCES = 5
-NEAR = 0.1
+NEAR = 0.2
 
 
 def portraits(

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kommtyp.codebook import Item
+from kommtyp.codebook import Codebook, Item
 from kommtyp.comparison import Comparison, compare
 from kommtyp.errors import FitError
 from kommtyp.findings import check_findings
+from kommtyp.plotting import answer_key
 from kommtyp.reporting.method import is_packaged_study, method, was_fitted
 from kommtyp.reporting.notes import note_sentence, note_sentences, shown_notes
 from kommtyp.reporting.portraits import portraits
@@ -139,6 +140,7 @@ def summary_of(
                 "title": (definitions.title_en if lang == "en" else "") or definitions.title,
                 "source": definitions.source,
                 "packaged": is_packaged_study(result),
+                "has_findings": bool(definitions.findings),
             },
             "classified": int(result.types.notna().sum()),
             "excluded": count_excluded(result.excluded, len(result.survey), int(min_cell)),
@@ -147,6 +149,7 @@ def summary_of(
             "settings": vars(typology.settings) | {"correction": comparison.correction if comparison is not None else None},
             "quality": vars(typology.quality),
             "compared": _compared(comparison, lang),
+            "checked": [] if findings is None else _checked(findings, result.survey, lang),
             "method": method(
                 result, comparison, findings=findings is not None, level=level, min_cell=int(min_cell), lang=lang
             ),
@@ -194,8 +197,9 @@ def plain(value: Any) -> Any:
 def is_synthetic(survey: Survey) -> bool:
     """Return True if a survey says of itself that it is invented."""
     book = survey.codebook
-    said = " ".join([survey.source, book.title, book.title_en, book.source, book.name])
-    return "synthet" in said.lower() or bool(survey.answers.attrs.get("synthetic"))
+    said = [survey.source, book.title, book.title_en, book.source, book.name]
+    said += [note.detail for note in survey.notes if note.kind == "preamble"]
+    return "synthet" in " ".join(said).lower()
 
 
 def _survey(survey: Survey, goals: tuple[str, ...], lang: str) -> dict[str, Any]:
@@ -227,6 +231,11 @@ def _scale(item: Item, lang: str) -> dict[str, Any]:
     return {"scale": item.scale, "low": item.low, "high": item.high, "codes": codes}
 
 
+def _checked(findings: pd.DataFrame, survey: Survey, lang: str) -> list[dict[str, Any]]:
+    names = dict.fromkeys(findings["indicator"])
+    return [_described(survey.codebook, name, lang) for name in names if name in survey.codebook]
+
+
 def _compared(comparison: Comparison | None, lang: str) -> list[dict[str, Any]]:
     """Name what was compared: the headline indicators first, then the others in the order of the codebook."""
     if comparison is None:
@@ -234,16 +243,23 @@ def _compared(comparison: Comparison | None, lang: str) -> list[dict[str, Any]]:
     names = list(dict.fromkeys(comparison.tests["indicator"]))
     rank = {name: next((place for place, start in enumerate(HEADLINE) if name.startswith(start)), None) for name in names}
     ordered = sorted((name for name in names if rank[name] is not None), key=lambda name: rank[name] or 0)
-    book = comparison.codebook
     return [
-        {
-            "indicator": name,
-            "title": book[name].title(lang),
-            "scale": book[name].scale,
-            "low": book[name].low,
-            "high": book[name].high,
-            "block": book[name].block,
-            "headline": rank[name] is not None,
-        }
+        _described(comparison.codebook, name, lang) | {"headline": rank[name] is not None}
         for name in [*ordered, *(name for name in names if rank[name] is None)]
     ]
+
+
+def _described(book: Codebook, name: str, lang: str) -> dict[str, Any]:
+    """Say in words what an item is."""
+    item = book[name]
+    block = next((block for block in book.blocks if block.name == item.block), None)
+    return {
+        "indicator": name,
+        "title": item.title(lang),
+        "scale": item.scale,
+        "low": item.low,
+        "high": item.high,
+        "answers": {answer_key(code): item.label(code, lang) for code, _ in item.codes},
+        "block": item.block,
+        "block_title": "" if block is None else (block.text_en if lang == "en" else "") or block.text,
+    }

@@ -1,0 +1,6 @@
+"""What is handed on: the report, the tables, and a dictionary of both. No single municipality is shown anywhere."""
+
+from kommtyp.reporting.page import write_report
+from kommtyp.reporting.summary import summarise
+
+__all__ = ["summarise", "write_report"]

@@ -1,0 +1,230 @@
+"""The report as one page of HTML that needs no network."""
+
+from collections.abc import Mapping
+from functools import partial
+from importlib.resources import files
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from kommtyp.comparison import Comparison
+from kommtyp.plotting import goal_order, marks
+from kommtyp.reporting.drawings import comparison_figures, profile_figure, size_figure
+from kommtyp.reporting.figures import glyph
+from kommtyp.reporting.remarks import cautions, computed, glance, read_facts, trust
+from kommtyp.reporting.summary import Evidence, gather, summary_of
+from kommtyp.reporting.views import comparison_view, finding_view, groups, name_view, profile_view, setting_view
+from kommtyp.texts import confidence, counted, display, integer, listing, percent, phrase, texts
+from kommtyp.typology import Classification
+
+__all__ = ["write_report"]
+
+SECTIONS = {
+    "ueberblick": "glance", "gelesen": "read", "typen": "types", "ziele": "goals", "vergleich": "comparison",
+    "aussagen": "findings", "verlass": "trust", "methode": "method",
+}  # fmt: skip
+MOST_DIFFERENCES = 5
+
+
+def write_report(
+    result: Classification,
+    path: str | Path,
+    *,
+    comparison: Comparison | None = None,
+    findings: pd.DataFrame | None = None,
+    level: float = 0.95,
+    lang: str = "de",
+    min_cell: int = 5,
+    title: str = "",
+    date: str = "",
+) -> Path:
+    """Write the report as one HTML file that stands by itself.
+
+    The file fetches nothing, prints well, and has the same bytes for the same input and version. It shows
+    no single municipality, and no number that stands for fewer than `min_cell` of them or gives one away.
+
+    Parameters
+    ----------
+    result : Classification
+        What `fit` or `Typology.classify` returned.
+    path : str or Path
+        File to write; its folder is made where it is missing.
+    comparison : Comparison, optional
+        What `compare` returned for it; the indicators of the survey are compared where it is not given.
+    findings : DataFrame, optional
+        What `check_findings` returned for it; the findings of the definitions are checked where it is not given.
+    level : float
+        Level of the intervals, between 0 and 1; a comparison brings its own.
+    lang : {"de", "en"}
+        Language.
+    min_cell : int
+        Smallest number of municipalities that is shown; 1 shows everything.
+    title : str
+        Heading of the report; the title of the survey where empty.
+    date : str
+        Date to print, as it is to be read; none where empty, so that the file depends on its input alone.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    FitError
+        If an option is out of range, or comparison and result do not belong together.
+
+    Examples
+    --------
+    >>> import tempfile, kommtyp
+    >>> result = kommtyp.fit(kommtyp.load_sample(), n_init=20)
+    >>> kommtyp.write_report(result, Path(tempfile.mkdtemp()) / "bericht.html").name
+    'bericht.html'
+    """
+    evidence = gather(result, comparison, findings=findings, level=level, lang=lang, min_cell=min_cell)
+    summary = summary_of(result, evidence, level=level, lang=lang, min_cell=min_cell)
+    written = _environment().get_template("report.html.j2").render(_context(result, evidence, summary, title, date))
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(written, encoding="utf-8", newline="\n")
+    return target
+
+
+def _environment() -> jinja2.Environment:
+    def load(name: str) -> str:
+        return (files("kommtyp") / "resources" / "templates" / name).read_text(encoding="utf-8")
+
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(load), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False
+    )
+
+
+def _context(
+    result: Classification, evidence: Evidence, summary: dict[str, Any], title: str, date: str
+) -> dict[str, Any]:
+    """Put together what the template asks for."""
+    lang, tables = summary["lang"], evidence[2]
+    definitions, codebook = result.typology.definitions, result.survey.codebook
+    say = partial(phrase, lang)
+    numbers = count(1)
+    css = (files("kommtyp") / "resources" / "templates" / "report.css").read_text(encoding="utf-8")
+    return {
+        "s": summary,
+        "t": texts(lang),
+        "say": say,
+        "css": Markup(css),
+        "counter": {"table": lambda: next(numbers)},
+        "title": title or summary["survey"]["title"] or say("report.untitled"),
+        "date": date,
+        "lead": _lead(summary, lang),
+        "facts": _facts(summary, lang),
+        "contents": [(name, _heading(summary, key)) for name, key in SECTIONS.items()],
+        "level": confidence(summary["level"], lang),
+        "min_cell": integer(summary["min_cell"], lang),
+        "correction": display("correction", summary["settings"]["correction"], lang),
+        "glance": glance(summary, lang),
+        "computed": computed(summary, lang),
+        "cautions": cautions(result, summary, lang),
+        "read": read_facts(result, summary, lang),
+        "trust": trust(result, summary, lang),
+        "kinds": [
+            _kind(summary, kind, mark.colour, mark.marker, lang)
+            for kind, mark in zip(summary["types"], marks(definitions, lang), strict=True)
+        ],
+        "said": say(f"report.types.said_by_{'study' if summary['study']['packaged'] else 'source'}"),
+        "findings_intro": say(
+            f"report.findings.intro{'' if summary['study']['packaged'] else '_other'}",
+            level=confidence(summary["level"], lang),
+        ),
+        "sources": "; ".join(dict.fromkeys(row["source"] for row in summary["findings"] if row["source"])),
+        "figures": {
+            "sizes": size_figure(tables.sizes, definitions, summary, lang),
+            "profile": profile_figure(tables.profile, definitions, codebook, summary, lang),
+        },
+        "profile": profile_view(summary, goal_order(tables.profile, definitions), lang),
+        "comparisons": _comparisons(evidence, definitions, codebook, summary, lang),
+        "findings": finding_view(summary, lang),
+        "names": name_view(summary, lang) if any(kind["described"] for kind in summary["types"]) else None,
+        "settings": setting_view(summary, lang),
+    }
+
+
+def _heading(summary: Mapping[str, Any], key: str) -> str:
+    other = "_other" if key == "findings" and not summary["study"]["packaged"] else ""
+    return phrase(summary["lang"], f"report.{key}.title{other}")
+
+
+def _lead(summary: Mapping[str, Any], lang: str) -> str:
+    return phrase(
+        lang,
+        "report.lead",
+        municipalities=counted(lang, "units.municipality", summary["classified"]),
+        types=counted(lang, "units.type_dative", len(summary["types"])),
+    )
+
+
+def _facts(summary: Mapping[str, Any], lang: str) -> list[dict[str, str]]:
+    values = {
+        "municipalities": summary["classified"],
+        "goals": len(summary["survey"]["goals"]),
+        "types": len(summary["types"]),
+        "indicators": len(summary["compared"]),
+    }
+    return [
+        {"name": phrase(lang, f"report.facts.{name}"), "value": integer(value, lang)}
+        for name, value in values.items()
+        if value
+    ]
+
+
+def _comparisons(
+    evidence: Evidence, definitions: Any, codebook: Any, summary: Mapping[str, Any], lang: str
+) -> list[dict[str, Any]]:
+    """Return figures and a table for each group of items; figures are numbered on from the first two."""
+    numbers = count(3)
+    return [
+        {
+            "title": title,
+            "figures": comparison_figures(evidence[2].estimates, definitions, codebook, summary, title, parts, numbers),
+            "table": comparison_view(summary, title, [item for part in parts for item in part], lang),
+        }
+        for title, parts in groups(summary, lang)
+    ]
+
+
+def _kind(summary: Mapping[str, Any], kind: Mapping[str, Any], colour: str, marker: str, lang: str) -> dict[str, Any]:
+    """Put the portrait of a type into words."""
+    say = partial(phrase, lang)
+    size = say("report.types.size_hidden")
+    if not kind["suppressed"]:
+        size = say("report.types.size", n=integer(kind["n"], lang), share=percent(kind["share"], lang))
+    compared = len(summary["compared"])
+    none = say("report.types.stands_out_none", n=integer(compared, lang)) if compared else say("report.types.stands_out_not")
+    words = [difference["words"] for difference in kind["differences"]]
+    if len(words) > MOST_DIFFERENCES:
+        more = counted(lang, "report.types.stands_out_more", len(words) - MOST_DIFFERENCES)
+        words = [*words[:MOST_DIFFERENCES], more]
+    return {
+        **kind,
+        "colour": colour,
+        "glyph": Markup(glyph(marker, colour)),
+        "size": size,
+        "marked_by": say(f"report.types.{'marked_by' if kind['described'] else 'named_after'}"),
+        "goals": listing(kind["goals"], lang),
+        "differences": words,
+        "no_difference": none,
+        "near": _near(summary, kind["near"], lang),
+    }
+
+
+def _near(summary: Mapping[str, Any], near: Mapping[str, Any] | None, lang: str) -> str:
+    if near is None or near["suppressed"]:
+        return phrase(lang, "report.types.near_hidden", min_cell=integer(summary["min_cell"], lang))
+    if not near["share"]:
+        return phrase(lang, "report.types.near_none")
+    labels = {kind["key"]: kind["label"] for kind in summary["types"]}
+    return phrase(lang, "report.types.near_share", share=percent(near["share"], lang, 0), other=labels[near["other"]])
