@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-CELLS_AT_ONCE = 4_000_000
+CELLS_AT_ONCE = 100_000
 
 
 def contingency(a: ArrayLike, b: ArrayLike, ka: int, kb: int, weights: ArrayLike | None = None) -> Array:
@@ -57,27 +57,37 @@ def contingency(a: ArrayLike, b: ArrayLike, ka: int, kb: int, weights: ArrayLike
     array([[1., 1.],
            [0., 1.]])
     """
-    a, b = np.asarray(a), np.asarray(b)
-    w = np.ones(1) if weights is None else np.asarray(weights, dtype=float)
-    for labels, k in ((a, ka), (b, kb)):
+    first, second = np.asarray(a), np.asarray(b)
+    for labels, k in ((first, ka), (second, kb)):
         if labels.size and labels.max() >= k:
             raise ValueError(f"contingency: cluster {labels.max()} in a partition of {k}. Clusters count from 0.")
-    if min(a.min(initial=0), b.min(initial=0)) < 0:
-        w = np.where((a < 0) | (b < 0), 0.0, w)
-        a, b = np.maximum(a, 0), np.maximum(b, 0)
-    shape = np.broadcast_shapes(a.shape, b.shape, w.shape)
+    mass = None if weights is None else np.asarray(weights, dtype=float)
+    if min(first.min(initial=0), second.min(initial=0)) < 0:
+        mass = np.where((first < 0) | (second < 0), 0.0, 1.0 if mass is None else mass)
+        first, second = np.maximum(first, 0), np.maximum(second, 0)
+    shape = np.broadcast_shapes(first.shape, second.shape, () if mass is None else mass.shape)
     n, batch = shape[-1], int(np.prod(shape[:-1], dtype=np.intp))
-    counted = weights is not None or w.size > 1
-    rows = [_as_rows(values, shape) for values in ((a, b, w) if counted else (a, b))]
+    first, second = _as_rows(first, shape), _as_rows(second, shape)
+    mass = None if mass is None else _as_rows(mass, shape)
     table = np.empty((batch, ka * kb))
     step = max(1, CELLS_AT_ONCE // max(n, 1))
     for start in range(0, batch, step):
-        first, second, *mass = (values if len(values) == 1 else values[start : start + step] for values in rows)
-        size = min(step, batch - start)
-        cell = first * kb + second + np.arange(0, size * ka * kb, ka * kb)[:, None]
-        flat = [np.broadcast_to(values, cell.shape).ravel() for values in mass]
-        table[start : start + size] = np.bincount(cell.ravel(), *flat, minlength=size * ka * kb).reshape(size, -1)
+        part = slice(start, min(start + step, batch))
+        table[part] = _count_cells(_part(first, part) * kb + _part(second, part), table[part], mass, part)
     return table.reshape(*shape[:-1], ka, kb)
+
+
+def _count_cells(cell: NDArray, table: Array, mass: Array | None, part: slice) -> Array:
+    """Count the cells of some tables, one a row."""
+    size, cells = table.shape
+    place = (cell + np.arange(0, size * cells, cells)[:, None]).ravel()
+    w = None if mass is None else np.broadcast_to(_part(mass, part), (size, len(place) // size)).ravel()
+    counts: Array = np.bincount(place, w, minlength=size * cells).reshape(table.shape)
+    return counts
+
+
+def _part(rows: NDArray, part: slice) -> NDArray:
+    return rows if len(rows) == 1 else rows[part]
 
 
 def _as_rows(values: NDArray, shape: tuple[int, ...]) -> NDArray:
