@@ -77,13 +77,12 @@ def contingency(a: ArrayLike, b: ArrayLike, ka: int, kb: int, weights: ArrayLike
     return table.reshape(*shape[:-1], ka, kb)
 
 
-def _count_cells(cell: NDArray, table: Array, mass: Array | None, part: slice) -> Array:
+def _count_cells(cell: NDArray, table: Array, mass: Array | None, part: slice) -> NDArray:
     """Count the cells of some tables, one a row."""
     size, cells = table.shape
     place = (cell + np.arange(0, size * cells, cells)[:, None]).ravel()
     w = None if mass is None else np.broadcast_to(_part(mass, part), (size, len(place) // size)).ravel()
-    counts: Array = np.bincount(place, w, minlength=size * cells).reshape(table.shape)
-    return counts
+    return np.bincount(place, w, minlength=size * cells).reshape(table.shape)
 
 
 def _part(rows: NDArray, part: slice) -> NDArray:
