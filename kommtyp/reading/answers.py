@@ -162,7 +162,9 @@ def draft_codebook(answers: pd.DataFrame | str | Path) -> Codebook:
         or decode(sheet.columns[place], packaged_codebook()[name], decimal=sheet.table.decimal).offence is None
     }
     others = [place for place in range(len(sheet.headings)) if place not in places]
-    draft = draft_others(sheet, others, Codebook(tuple(places.values()), blocks=packaged_codebook().blocks))
+    used = {item.block for item in places.values()}
+    blocks = tuple(block for block in packaged_codebook().blocks if block.name in used)
+    draft = draft_others(sheet, others, Codebook(tuple(places.values()), blocks=blocks))
     for place, item in places.items():
         column = "" if sheet.headings[place] == item.name else sheet.headings[place]
         draft.items[place] = replace(item, column=column)
@@ -170,11 +172,10 @@ def draft_codebook(answers: pd.DataFrame | str | Path) -> Codebook:
     if not any(item.role == "key" for item in items):
         by_name = {item.name: sheet.columns[place] for place, item in draft.items.items()}
         items = with_roles(items, by_name)
-    used = {item.block for item in items}
-    blocks = tuple(block for block in packaged_codebook().blocks if block.name in used) + draft.blocks
     if not items:
         raise SurveyError(f"{sheet.table.source}: no column holds anything. Give at least one row of answers.")
-    return Codebook(tuple(items), title="" if isinstance(answers, pd.DataFrame) else sheet.table.source, blocks=blocks)
+    title = "" if isinstance(answers, pd.DataFrame) else sheet.table.source
+    return Codebook(tuple(items), title=title, blocks=(*blocks, *draft.blocks))
 
 
 def _as_table(answers: pd.DataFrame | str | Path) -> Table:

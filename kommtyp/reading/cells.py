@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from kommtyp.reading.table import DecimalMark
 
-__all__ = ["Cells", "NumberReading", "cells_of", "plain_number", "read_numbers", "shown"]
+__all__ = ["Cells", "NumberReading", "cells_of", "clean", "plain_number", "read_numbers", "shown"]
 
 PLAIN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
-UNCHANGED = re.compile(r"[+-]?\d*\.?\d+([eE][+-]?\d+)?")
 COMMA_STYLE = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?")
 POINT_STYLE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?")
 SPACED = re.compile(r"(?<=\d)[\s'’](?=\d{3}(\D|$))")
@@ -96,6 +95,19 @@ def _ascii(word: str) -> str:
     return unicodedata.normalize("NFKC", word).strip().replace("\N{MINUS SIGN}", "-")
 
 
+def clean(text: str) -> str:
+    r"""Take away blanks around a text, invisible letters, and what no encoding can write.
+
+    Examples
+    --------
+    >>> clean(" a\u200bb\ud800 ")
+    'ab?'
+    """
+    if text.isascii():
+        return text.strip()
+    return text.translate(INVISIBLE).strip().encode("utf-8", "replace").decode("utf-8")
+
+
 def cells_of(column: pd.Series) -> Cells:
     """Divide a column of any dtype into distinct numbers and words.
 
@@ -155,7 +167,7 @@ def _read_cell(value: Any) -> tuple[float, str | None]:
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     if isinstance(value, str):
-        word = value.translate(INVISIBLE).strip()
+        word = clean(value)
         number = plain_number(word)
         return (np.nan if number is None else number), word
     if hasattr(value, "isoformat"):
@@ -163,7 +175,7 @@ def _read_cell(value: Any) -> tuple[float, str | None]:
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
-        return np.nan, str(value).strip()
+        return np.nan, clean(str(value))
     if abs(number) > LARGEST_WHOLE and number.is_integer():
         return number, str(value)
     return (np.nan, "") if np.isnan(number) else (number, None)
@@ -180,7 +192,7 @@ class NumberReading:
     ambiguous : array of bool, shape (u,)
         Words such as ``1.234`` that nothing else in the column decides.
     rewritten : array of bool, shape (u,)
-        Words whose comma, grouping or per cent sign was understood.
+        Words with a comma, grouping or per cent sign.
     """
 
     numbers: NDArray[np.float64]
@@ -225,8 +237,16 @@ def read_numbers(cells: Cells, *, decimal: DecimalMark | None = None) -> NumberR
         values = set(reading.values())
         ambiguous[place] = len(values) > 1 and style is None
         numbers[place] = np.nan if ambiguous[place] or not values else reading.get(style or "", next(iter(values)))
-        rewritten[place] = np.isfinite(numbers[place]) and UNCHANGED.fullmatch(_ascii(str(cells.words[place]))) is None
+        rewritten[place] = np.isfinite(numbers[place]) and not _is_literal(str(cells.words[place]), numbers[place])
     return NumberReading(numbers, ambiguous, rewritten)
+
+
+def _is_literal(word: str, number: float) -> bool:
+    """Say whether a word is the number as computers write it."""
+    try:
+        return float(_ascii(word)) == number
+    except ValueError:
+        return False
 
 
 def _both_ways(word: str) -> dict[str, float]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kommtyp.codebook import Codebook, Item, normalise
 from kommtyp.errors import SurveyError, first_of
+from kommtyp.reading.cells import clean
 from kommtyp.survey import Note
 
 __all__ = ["Matching", "match_columns", "name_unnamed", "unlike_others"]
@@ -52,7 +53,7 @@ def name_unnamed(headings: Sequence[object], source: str) -> tuple[list[str], li
 def _on_one_line(heading: Any) -> str:
     if isinstance(heading, tuple):
         return " ".join(filter(None, map(_on_one_line, heading)))
-    return "" if heading is None or pd.isna(heading) is True else " ".join(str(heading).split())
+    return "" if heading is None or pd.isna(heading) is True else " ".join(clean(str(heading)).split())
 
 
 def unlike_others(wanted: str, taken: Iterable[str], pattern: str = "{} ({})") -> str:
@@ -139,8 +140,8 @@ def _refuse_twice(item: Item, places: list[int], headings: Sequence[str], source
 def _wordings(item: Item, codebook: Codebook) -> list[str]:
     question = next((block.text for block in codebook.blocks if block.name == item.block), "")
     wordings = [item.heading, item.name, item.text, item.text_en]
-    if question and item.text:
-        wordings += [f"{question} {item.text}", f"{item.block} {item.text}"]
+    if item.block:
+        wordings += [f"{asked} {part}" for asked in (question, item.block) for part in (item.text, item.name) if asked]
     return list(dict.fromkeys(key for wording in wordings if (key := normalise(wording))))
 
 

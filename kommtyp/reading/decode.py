@@ -18,6 +18,7 @@ from kommtyp.survey import Note, NoteKind
 __all__ = ["Decoded", "Offence", "decode"]
 
 EXAMPLES = 3
+LONGEST = 60
 DECLARED = "declared missing"
 BARE = re.compile(r"-?\d+(\.\d+)?")
 CODE_AND_LABEL = re.compile(r"(\d+)_(.+)")
@@ -86,7 +87,9 @@ class _Column:
     def example(self, place: int) -> str:
         """Write a cell for a message: numbers bare, words in quotation marks."""
         word = self.cells.words[place]
-        return shown(self.numbers[place]) if word is None or BARE.fullmatch(word) else repr(word)
+        if word is None:
+            return shown(self.numbers[place])
+        return word if BARE.fullmatch(word) else repr(word if len(word) <= LONGEST else f"{word[:LONGEST]}…")
 
     def wordy(self) -> list[int]:
         """Places of the open cells that came as text."""

@@ -132,7 +132,7 @@ def _choose_codebook(sheet: Sheet, codebook: Codebook | str | Path | None, goals
         draft = draft_others(sheet, range(len(sheet.headings)), Codebook(()))
         columns = {item.name: sheet.columns[place] for place, item in draft.items.items()}
         drafted = with_roles([draft.items[place] for place in sorted(draft.items)], columns)
-        return Codebook(with_own_goals(goals, drafted, columns), blocks=draft.blocks)
+        return Codebook(with_own_goals(goals, drafted, columns, sheet.headings), blocks=draft.blocks)
     if codebook is None:
         book = packaged_codebook()
     elif isinstance(codebook, Codebook):

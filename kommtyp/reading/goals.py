@@ -69,7 +69,9 @@ def set_goals(goals: Sequence[str], codebook: Codebook) -> Codebook:
     return replace(codebook, items=items)
 
 
-def with_own_goals(goals: Sequence[str], items: Sequence[Item], columns: Mapping[str, Cells]) -> tuple[Item, ...]:
+def with_own_goals(
+    goals: Sequence[str], items: Sequence[Item], columns: Mapping[str, Cells], headings: Sequence[str]
+) -> tuple[Item, ...]:
     """Make drafted items goals, on one scale: known answers, picks, or the range of numbers seen.
 
     Parameters
@@ -80,6 +82,8 @@ def with_own_goals(goals: Sequence[str], items: Sequence[Item], columns: Mapping
         Drafted items of all columns.
     columns : mapping of str to Cells
         Their cells, by name.
+    headings : sequence of str
+        Headings of all columns, also of those without any answer.
 
     Returns
     -------
@@ -91,7 +95,8 @@ def with_own_goals(goals: Sequence[str], items: Sequence[Item], columns: Mapping
     SurveyError
         If a column is not there, holds text that is not known, or a number that looks like a missing code.
     """
-    drafted = Codebook(tuple(items))
+    _refuse_blank(goals, headings, items)
+    drafted = Codebook(tuple(replace(item, block="") for item in items))
     chosen = [_item(goal, drafted) for goal in goals]
     scale = _common_scale(chosen, columns)
     names = {item.name for item in chosen}
@@ -107,6 +112,13 @@ def _item(wanted: str, codebook: Codebook) -> Item:
     if item is None:
         raise SurveyError(f"goals: {_unknown(wanted, list(by_heading))}")
     return item
+
+
+def _refuse_blank(goals: Sequence[str], headings: Sequence[str], items: Sequence[Item]) -> None:
+    held = {item.heading for item in items}
+    blank = [goal for goal in goals if goal in headings and goal not in held]
+    if blank:
+        raise SurveyError(f"goals: column {first_of(blank)} holds no answer. Leave it out, or give its answers.")
 
 
 def _column(wanted: str, headings: Sequence[str]) -> str:
@@ -151,7 +163,7 @@ def _numbers(item: Item, cells: Cells) -> set[float]:
     declared = {code for code, _ in item.missing}
     used = [place for place in np.flatnonzero(cells.counts()) if cells.numbers[place] not in declared]
     strange = [
-        cells.words[place]
+        cells.texts()[place]
         for place in used
         if not np.isfinite(cells.numbers[place]) and spelling(cells.texts()[place]) not in words().residual
     ]

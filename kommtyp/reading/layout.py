@@ -243,7 +243,7 @@ def _check_lengths(rows: list[Row], headings: list[str], source: str, notes: lis
         headings = headings[:-1]
     width = len(headings)
     lengths = [_length(row, width) for row in rows]
-    if lengths and min(lengths) == max(lengths) == width + 1:
+    if lengths and min(lengths) == max(lengths) == width + 1 and _are_row_names([_text(row[0]) for row in rows]):
         return ["", *headings]
     longer = [place for place, length in enumerate(lengths) if length > width]
     if longer:
@@ -256,6 +256,12 @@ def _check_lengths(rows: list[Row], headings: list[str], source: str, notes: lis
     if shorter:
         notes.append(Note("row_length", source, len(shorter), f"{shorter[0]} cells under {width} headings"))
     return headings
+
+
+def _are_row_names(cells: list[str]) -> bool:
+    """Recognise the names that R writes in front of the rows, without a heading: 1, 2, 3 … or distinct words."""
+    counted = [str(number + 1) for number in range(len(cells))]
+    return cells == counted or (len(set(cells)) == len(cells) and all(plain_number(cell) is None for cell in cells))
 
 
 def _length(row: Row, width: int) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kommtyp.ags import complete_key, holds_keys
 from kommtyp.codebook import Codebook, Item, normalise
 from kommtyp.errors import SurveyError, first_of
-from kommtyp.reading.cells import Cells, plain_number
+from kommtyp.reading.cells import Cells, clean, plain_number
 from kommtyp.reading.words import spelling
 from kommtyp.survey import Note
 
@@ -161,7 +161,7 @@ def _label(label: Any) -> str:
         return ""
     if isinstance(label, float) and label.is_integer():
         return str(int(label))
-    return str(label).strip()
+    return clean(str(label))
 
 
 def unique_keys(

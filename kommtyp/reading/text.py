@@ -126,13 +126,17 @@ def split_rows(text: str, source: str, *, delimiter: str | None = None) -> tuple
     if announced:
         text = text[announced.end() :]
         delimiter = delimiter or announced.group(1)
-    delimiter = delimiter or _find_delimiter(text, source)
-    rows = _parse(text, delimiter, source)
+    found = delimiter or _find_delimiter(text, source)
+    rows = _parse(text, found, source)
+    if delimiter and not any(len(row) > 1 for row in rows):
+        better = _find_delimiter(text, source)
+        if any(len(row) > 1 for row in _parse(text[:10_000], better, source)):
+            raise SurveyError(f"{source}: {delimiter!r} divides no line, {better!r} does. Leave delimiter out to find it.")
     lines = text.count("\n") + 1
     longest = max((len(cell) for row in rows for cell in row), default=0)
     if longest > 100_000 or (lines > 20 and len(rows) < lines / 20):
         raise SurveyError(f"{source}: a quotation mark is opened and not closed. Look for a single \" in a cell.")
-    return rows, delimiter
+    return rows, found
 
 
 def _find_delimiter(text: str, source: str) -> str:
@@ -149,14 +153,12 @@ def _find_delimiter(text: str, source: str) -> str:
         share = count / widths.total()
         if width > 1 and share >= 0.5 and width * share > best_score:
             best, best_score = delimiter, width * share
-    if best:
-        return best
-    if divided:
-        raise SurveyError(
-            f"{source}: no delimiter divides the lines into the same number of cells. "
-            "Save the table as CSV, or name the delimiter: delimiter=';'."
-        )
-    return ";"
+    if best or not divided:
+        return best or DELIMITERS[0]
+    raise SurveyError(
+        f"{source}: no delimiter divides the lines into the same number of cells. "
+        "Save the table as CSV, or name the delimiter: delimiter=';'."
+    )
 
 
 def _parse(text: str, delimiter: str, source: str) -> list[Row]:
