@@ -343,15 +343,16 @@ def interval(low: Any, high: Any, lang: str = "de", digits: int = 2, *, share: b
 
     Examples
     --------
-    >>> interval(0.1, 0.25), interval(0.1, 0.25, "en", 0, share=True)
-    ('0,10 bis 0,25', '10 to 25%')
+    >>> interval(0.1, 0.25), interval(0.1, 0.25, "en", 0, share=True), interval(-0.1, 0.25, "en", 1)
+    ('0,10–0,25', '10–25%', '−0.1 to 0.3')
     """
     factor = 100 if share else 1
     ends = [number(None if end is None else factor * end, lang, digits) for end in (low, high)]
     if MISSING in ends:
         return MISSING
     unit = "" if not share else f"{NO_BREAK}%" if lang == "de" else "%"
-    return f"{ends[0]} {texts(lang)['units']['to']} {ends[1]}{unit}"
+    between = f" {texts(lang)['units']['to']} " if MINUS in "".join(ends) else MISSING
+    return f"{ends[0]}{between}{ends[1]}{unit}"
 
 
 def confidence(level: float, lang: str = "de") -> str:

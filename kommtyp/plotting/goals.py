@@ -102,8 +102,9 @@ def draw_profile(
     ax.set_ylim(len(goals) - 0.5, -0.5)
     ax.set_xlim(-reach * (1 + GAP / 2), (len(signs) - 1) * step + reach * (1 + GAP / 2))
     shaded = any(set(goals) & set(definition.goals) for definition in definitions.types)
+    marked = "plot.shaded_unnamed" if definitions.name == "unnamed" else "plot.shaded"
     lines = [_unit(codebook, goals, lang), phrase(lang, "plot.interval", level=confidence(level, lang))]
-    lines += [phrase(lang, "plot.shaded")] if shaded else []
+    lines += [phrase(lang, marked)] if shaded else []
     ax.set_xlabel("\n".join(lines), size=SMALL, color=INK, loc="left", linespacing=1.4)
     return ax
 
@@ -136,7 +137,7 @@ def _reach(table: pd.DataFrame) -> float:
     values = table[["deviation", "ci_low", "ci_high"]].abs().to_numpy(dtype=float)
     largest = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
     power = 10.0 ** floor(log10(max(largest, 1e-6)))
-    return next(part for part in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if part * power >= largest) * power
+    return next(part for part in (1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 8, 10) if part * power >= largest) * power
 
 
 def _column(
@@ -158,11 +159,12 @@ def _column(
 
 def _name_columns(ax: Axes, table: pd.DataFrame, signs: list[Mark], step: float, reach: float, lang: str) -> None:
     """Write names and n above the columns, and a small scale below each."""
-    counts = table.groupby("type", observed=True)["n"].max()
+    counts = table.groupby("type", observed=True)["n"].agg(["min", "max"])
     ticks, labels = [], []
     for place, sign in enumerate(signs):
-        n = counts.get(sign.key)
-        facts = phrase(lang, "plot.suppressed_n") if n is None or pd.isna(n) else f"n = {integer(n, lang)}"
+        low, high = counts.loc[sign.key]
+        n = integer(high, lang) if low == high else f"{integer(low, lang)}–{integer(high, lang)}"
+        facts = phrase(lang, "plot.suppressed") if pd.isna(high) else f"n = {n}"
         for text, lift, weight in ((facts, 4, "normal"), (wrapped(sign.label, 18), 16, "bold")):
             ax.annotate(
                 text, (place * step, 1), xycoords=("data", "axes fraction"), xytext=(0, lift), weight=weight,

@@ -132,7 +132,8 @@ def draw_comparison(
     ax.set_yticks([top + (len(signs) - 1) / 2 for top in tops], [row.label for row in rows])
     ax.set_ylim(bottom, -1)
     ax.set_xlim(-0.02, 1.09)
-    _label_axis(ax, rows[0] if one_scale else None, lang, level)
+    simultaneous = all(codebook[name].scale == "nominal" for name in chosen)
+    _label_axis(ax, rows[0] if one_scale else None, lang, level, simultaneous=simultaneous)
     _legend(ax, signs)
     return ax
 
@@ -287,7 +288,7 @@ def _draw_ends(ax: Axes, row: _Row, y: float) -> None:
         ax.text(x, y + 0.7, label, size=FINE, color=MUTED, ha=align, va="center")
 
 
-def _label_axis(ax: Axes, row: _Row | None, lang: str, level: float) -> None:
+def _label_axis(ax: Axes, row: _Row | None, lang: str, level: float, *, simultaneous: bool) -> None:
     """Name the unit and the intervals; ticks only where all rows share them."""
     if row is None:
         ax.set_xticks([])
@@ -299,7 +300,8 @@ def _label_axis(ax: Axes, row: _Row | None, lang: str, level: float) -> None:
         labels = [integer(value, lang) if whole else row.write(value) for value in values]
         ax.set_xticks([row.at(value) for value in values], labels)
         unit = phrase(lang, "plot.share") if row.share else phrase(lang, "plot.mean", low=row.ends[0], high=row.ends[1])
-    lines = [unit, phrase(lang, "plot.interval", level=confidence(level, lang))]
+    kind = "interval_simultaneous" if simultaneous else "interval"
+    lines = [unit, phrase(lang, f"plot.{kind}", level=confidence(level, lang))]
     ax.set_xlabel("\n".join(lines), size=SMALL, color=INK, loc="left", linespacing=1.4)
 
 

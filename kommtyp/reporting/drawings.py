@@ -95,7 +95,8 @@ def comparison_figures(
             title = part[0]["title"]
         elif len([other for other in parts if other[0]["scale"] != "nominal"]) > 1:
             title = phrase(lang, "report.comparison.part", group=group, n=place, all=len(parts))
-        caption = phrase(lang, "report.comparison.figure_caption", group=title, level=confidence(level, lang))
+        kind = "figure_caption_simultaneous" if part[0]["scale"] == "nominal" else "figure_caption"
+        caption = phrase(lang, f"report.comparison.{kind}", group=title, level=confidence(level, lang))
         alt = phrase(
             lang,
             "report.comparison.figure_alt",

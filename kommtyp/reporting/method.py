@@ -10,7 +10,8 @@ import numpy as np
 
 from kommtyp.comparison import Comparison
 from kommtyp.definitions import packaged_definitions
-from kommtyp.texts import confidence, counted, integer, number, percent, phrase, texts
+from kommtyp.reporting.notes import source_name
+from kommtyp.texts import confidence, counted, display, integer, percent, phrase
 from kommtyp.typology import Classification
 
 __all__ = ["is_packaged_study", "method", "was_fitted"]
@@ -68,7 +69,7 @@ def method(
         key = "findings" if is_packaged_study(result) else "findings_other"
         sentences.append(phrase(lang, f"method.{key}"))
     sentences.append(phrase(lang, "method.privacy", min_cell=integer(min_cell, lang)))
-    others = ", ".join(f"{name} {of}" for name, of in software.items() if name != "kommtyp")
+    others = ", ".join(f"{display('package', name, lang)} {of}" for name, of in software.items() if name != "kommtyp")
     sentences.append(phrase(lang, "method.software", kommtyp=software["kommtyp"], others=others))
     paragraph = " ".join(sentences)
     cited = [text for author, year, text in REFERENCES if re.search(rf"{author}[^.;()]*[(]?{year}", paragraph)]
@@ -100,7 +101,7 @@ def _typology(result: Classification, lang: str) -> list[str]:
         "goals": counted(lang, "method.goals", len(typology.goals)),
     }
     with_hash = "data" if survey.fingerprint else "data_without_hash"
-    said = [phrase(lang, f"method.{with_hash}", file=survey.source, hash=survey.fingerprint, **facts)]
+    said = [phrase(lang, f"method.{with_hash}", file=source_name(survey.source, lang), hash=survey.fingerprint, **facts)]
     if not was_fitted(result):
         said.append(phrase(lang, "method.classified", formed=counted(lang, "units.municipality", quality.n)))
     said.append(phrase(lang, "method.eligible", min_answered=percent(settings.min_answered, lang, 0)))

@@ -7,7 +7,7 @@ from kommtyp.codebook import Codebook
 from kommtyp.survey import Note, Survey
 from kommtyp.texts import display, integer, phrase, texts
 
-__all__ = ["note_sentence", "note_sentences", "shown_notes"]
+__all__ = ["note_sentence", "note_sentences", "shown_notes", "source_name"]
 
 # The details of these name a municipality, a row or what stood in it.
 SECRET = (
@@ -112,7 +112,30 @@ def _name(where: str, codebook: Codebook, lang: str) -> str:
     for block in codebook.blocks:
         if block.name == where:
             where = (block.text_en if lang == "en" else "") or block.text or where
-    return phrase(lang, "units.quoted", words=where)
+    return phrase(lang, "units.quoted", words=source_name(where, lang))
+
+
+def source_name(source: str, lang: str) -> str:
+    """Name a file by its name, and a table in memory in words.
+
+    Parameters
+    ----------
+    source : str
+        Source of a survey.
+    lang : {"de", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        Words for it.
+
+    Examples
+    --------
+    >>> source_name("DataFrame", "de"), source_name("umfrage.csv", "de")
+    ('Tabelle im Arbeitsspeicher', 'umfrage.csv')
+    """
+    return str(texts(lang)["names"]["source"].get(source, source))
 
 
 def _in_words(detail: str, codebook: Codebook, lang: str) -> str:

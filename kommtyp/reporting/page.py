@@ -203,11 +203,9 @@ def _kind(summary: Mapping[str, Any], kind: Mapping[str, Any], colour: str, mark
     if not kind["suppressed"]:
         size = say("report.types.size", n=integer(kind["n"], lang), share=percent(kind["share"], lang))
     compared = len(summary["compared"])
-    none = say("report.types.stands_out_none", n=integer(compared, lang)) if compared else say("report.types.stands_out_not")
-    words = [difference["words"] for difference in kind["differences"]]
-    if len(words) > MOST_DIFFERENCES:
-        more = counted(lang, "report.types.stands_out_more", len(words) - MOST_DIFFERENCES)
-        words = [*words[:MOST_DIFFERENCES], more]
+    none = say(f"report.types.stands_out_{'none' if compared else 'not'}", n=integer(compared, lang))
+    shown = kind["differences"][:MOST_DIFFERENCES]
+    further = len(kind["differences"]) - len(shown)
     return {
         **kind,
         "colour": colour,
@@ -215,7 +213,11 @@ def _kind(summary: Mapping[str, Any], kind: Mapping[str, Any], colour: str, mark
         "size": size,
         "marked_by": say(f"report.types.{'marked_by' if kind['described'] else 'named_after'}"),
         "goals": listing(kind["goals"], lang),
-        "differences": words,
+        "more": [difference for difference in shown if difference["more"]],
+        "less": [difference for difference in shown if not difference["more"]],
+        "further": counted(lang, "report.types.further", further) if further else "",
+        # A hyphen at the start of a word stays with it.
+        "description": kind["description"].replace(" -", " \N{NON-BREAKING HYPHEN}"),
         "no_difference": none,
         "near": _near(summary, kind["near"], lang),
     }

@@ -18,7 +18,6 @@ from kommtyp.typology import Classification
 __all__ = ["portraits"]
 
 MOST_GOALS = 4
-MOST_DIFFERENCES = 5
 NEAR = 0.2
 
 
@@ -129,7 +128,6 @@ def _difference(item: Item, row: Any, own: float, rest: float, lang: str) -> dic
         title = phrase(lang, "report.difference.category", title=title, category=category)
     # Differences of shares and Cliff's δ both lie between −1 and 1; a difference of means is brought there.
     size = float(row.difference) if item.scale != "number" else (own - rest) / (abs(own) + abs(rest) or 1.0)
-    words = ("more" if more else "less") if shares else ("higher" if more else "lower")
     written = [percent(value, lang, 0) if shares else number(value, lang, 1) for value in (own, rest)]
     if written[0] == written[1]:
         written = [percent(value, lang, 1) if shares else number(value, lang, 2) for value in (own, rest)]
@@ -140,7 +138,9 @@ def _difference(item: Item, row: Any, own: float, rest: float, lang: str) -> dic
         "rest": rest,
         "size": size,
         "p_corrected": float(row.p_corrected),
-        "words": phrase(lang, f"report.difference.{words}", title=title, own=written[0], rest=written[1]),
+        "more": more,
+        "title": title,
+        "words": phrase(lang, "report.types.values", own=written[0], rest=written[1]),
     }
 
 

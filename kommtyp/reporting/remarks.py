@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kommtyp.labelling import DOUBTFUL_CLARITY
+from kommtyp.reporting.notes import source_name
 from kommtyp.texts import counted, display, integer, listing, number, percent, phrase
 from kommtyp.typology import Classification
 
@@ -115,11 +116,12 @@ def read_facts(result: Classification, summary: Summary, lang: str) -> list[tupl
         ]
         without = phrase(lang, "report.read.excluded_none")
         if written:
-            without = f"{counted(lang, 'units.municipality', excluded['excluded'])}: {listing(written, lang)}"
-    names = {"DataFrame": "report.read.frame", "synthetic DataFrame": "report.read.frame_synthetic"}
+            each = [name for name, _ in reasons] if len(reasons) == 1 else written
+            everyone = counted(lang, "units.municipality", excluded["excluded"])
+            without = phrase(lang, "report.read.excluded_all", municipalities=everyone, reasons=listing(each, lang))
     book = survey["codebook"] + (f" ({survey['codebook_version']})" if survey["codebook_version"] else "")
     facts = {
-        "file": phrase(lang, names[survey["file"]]) if survey["file"] in names else survey["file"],
+        "file": source_name(survey["file"], lang),
         "survey": survey["title"],
         "codebook": book,
         "rows": rows,

@@ -59,7 +59,7 @@ def summarise(
     -------
     dict
         ``survey``, ``study``, ``types``, ``excluded``, ``quality``, ``settings``, ``method``, and the tables
-        ``sizes``, ``profile``, ``estimates``, ``tests``, ``pairs``, ``versus_rest``, ``findings`` as lists of rows.
+        ``sizes``, ``profile``, ``estimates``, ``overall``, ``tests``, ``pairs``, ``versus_rest``, ``findings`` as lists of rows.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def summary_of(
     )
 
 
-_TABLES = ("sizes", "profile", "estimates", "tests", "pairs", "versus_rest", "findings")
+_TABLES = ("sizes", "profile", "estimates", "overall", "tests", "pairs", "versus_rest", "findings")
 
 
 def plain(value: Any) -> Any:

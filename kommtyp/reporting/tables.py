@@ -29,6 +29,8 @@ class Tables:
         As `kommtyp.profile` gives it.
     estimates, tests, pairs, versus_rest : DataFrame
         As in `Comparison`; empty where nothing was compared.
+    overall : DataFrame
+        indicator, category, n, estimate of all types together.
     findings : DataFrame
         As `kommtyp.check_findings` gives it.
     hidden : Hidden
@@ -41,6 +43,7 @@ class Tables:
     tests: pd.DataFrame
     pairs: pd.DataFrame
     versus_rest: pd.DataFrame
+    overall: pd.DataFrame
     findings: pd.DataFrame
     hidden: Hidden
 
@@ -74,9 +77,10 @@ def shown_tables(
     picks = [goal for goal in result.survey.goals if result.survey.codebook[goal].scale == "choice"]
     hidden = find_hidden(result, dict.fromkeys([*compared, *checked, *picks]), min_cell)
     sizes = _blank(result.sizes, result.sizes["type"].isin(hidden.types), ["n", "share"])
-    tables = {name: empty for name in ("estimates", "tests", "pairs", "versus_rest")}
+    tables = {name: empty for name in ("estimates", "tests", "pairs", "versus_rest", "overall")}
     if comparison is not None:
         tables["estimates"] = _estimates(comparison, hidden)
+        tables["overall"] = _overall(comparison, min_cell)
         tables["tests"] = comparison.tests.assign(suppressed=False)
         for name, ends in (("pairs", ["type_a", "type_b"]), ("versus_rest", ["type"])):
             tables[name] = _differences(getattr(comparison, name), ends, comparison, hidden)
@@ -124,6 +128,21 @@ def _estimates(comparison: Comparison, hidden: Hidden) -> pd.DataFrame:
     for column in ("n", "missing"):
         shown[column] = shown[column].astype("float64").mask(pd.Series(by_size, dtype=bool))
     return shown
+
+
+def _overall(comparison: Comparison, min_cell: int) -> pd.DataFrame:
+    """Put all types together; the cells that are hidden by type leave enough for that."""
+    rows = comparison.estimates[comparison.estimates["n"] > 0]
+    mass = rows.assign(mass=rows["n"] * rows["estimate"])
+    sums = mass.groupby(["indicator", "category"], sort=False)[["n", "mass"]].sum().reset_index()
+    sums["estimate"] = sums["mass"] / sums["n"]
+    shares = [category != "" for category in sums["category"]]
+    counts = sums["mass"].round()
+    few = [
+        share and (is_small(count, min_cell) or is_small(n - count, min_cell))
+        for share, count, n in zip(shares, counts, sums["n"], strict=True)
+    ]
+    return _blank(sums.drop(columns="mass"), pd.Series(few, dtype=bool), ["estimate"])
 
 
 def _differences(table: pd.DataFrame, ends: list[str], comparison: Comparison, hidden: Hidden) -> pd.DataFrame:

@@ -21,6 +21,7 @@ class Cell:
     below: str = ""
     hidden: bool = False
     words: bool = False
+    wraps: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,13 @@ def _estimate(row: Mapping[str, Any] | None, *, share: bool, lang: str, digits: 
     if row is None or row["estimate"] is None:
         return Cell(hidden=row is not None and row["suppressed"], text="" if row and row["suppressed"] else "–")
     text = percent(row["estimate"], lang) if share else number(row["estimate"], lang, digits + 1)
-    return Cell(text, interval(row["ci_low"], row["ci_high"], lang, digits if share else digits + 1, share=share))
+    ends = "" if row["ci_low"] is None else interval(row["ci_low"], row["ci_high"], lang, digits + (not share), share=share)
+    return Cell(text, ends)
+
+
+def _every(row: Mapping[str, Any] | None, *, share: bool, lang: str) -> Cell:
+    """Write the estimate of all types together."""
+    return _estimate(None if row is None else {**row, "ci_low": None, "ci_high": None}, share=share, lang=lang)
 
 
 def profile_view(summary: Summary, goals: Sequence[str], lang: str) -> View:
@@ -172,25 +179,28 @@ def comparison_view(summary: Summary, title: str, items: Sequence[Mapping[str, A
     for row in summary["estimates"]:
         estimates.setdefault(row["indicator"], {}).setdefault(row["category"], {})[row["type"]] = row
     tests = {row["indicator"]: row for row in reversed(summary["tests"])}
+    overall = {(row["indicator"], row["category"]): row for row in summary["overall"]}
     rows: list[Row] = []
     for item in items:
         found, tested = estimates.get(item["indicator"], {}), _tested(tests[item["indicator"]], lang)
         share = item["scale"] in SHARES
         if item["scale"] == "nominal":
             head = _below(phrase(lang, "report.comparison.share_of"), tests[item["indicator"]]["n"], lang)
-            rows.append(Row(item["title"], head, (*(Cell() for _ in keys), *tested)))
+            rows.append(Row(item["title"], head, (*(Cell() for _ in keys), Cell(), *tested)))
             for category, by_type in found.items():
                 cells = [_estimate(by_type.get(key), share=True, lang=lang) for key in keys]
+                cells.append(_every(overall.get((item["indicator"], category)), share=True, lang=lang))
                 rows.append(Row(item["answers"].get(category, category), "", (*cells, Cell(), Cell()), part=True))
             continue
         by_type = found.get("1" if share else "", {})
         below = _below(_measure(item, lang), tests[item["indicator"]]["n"], lang)
         cells = [_estimate(by_type.get(key), share=share, lang=lang) for key in keys]
+        cells.append(_every(overall.get((item["indicator"], "1" if share else "")), share=share, lang=lang))
         rows.append(Row(item["title"], below, (*cells, *tested)))
     caption = phrase(
         lang, "report.comparison.table_caption", group=title, level=confidence(summary["level"], lang)
     )
-    columns = (phrase(lang, "report.comparison.p"), phrase(lang, "report.comparison.effect"))
+    columns = (phrase(lang, "report.comparison.every"), phrase(lang, "report.comparison.p"), phrase(lang, "report.comparison.effect"))
     return View(caption, phrase(lang, "report.comparison.indicator"), True, columns, tuple(rows))
 
 
@@ -210,7 +220,7 @@ def _measure(item: Mapping[str, Any], lang: str) -> str:
 def _tested(row: Mapping[str, Any], lang: str) -> tuple[Cell, Cell]:
     """Write p with the name of its test, and the effect size with its interval."""
     test = display("test", row["test"], lang)
-    p = Cell(p_value(row["p_corrected"], lang), test)
+    p = Cell(p_value(row["p_corrected"], lang), test, wraps=True)
     if row["effect"] is None:
         return p, Cell("–")
     name = display("effect", row["effect_name"], lang)
