@@ -22,6 +22,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 UNMARKED = ("cp1252", "mac_roman", "cp850", "cp932")
+CLEAR = 0.8
 CERTAIN = 0.9
 POSSIBLE = 0.5
 
@@ -127,15 +128,11 @@ def split_rows(text: str, source: str, *, delimiter: str | None = None) -> tuple
         text = text[announced.end() :]
         delimiter = delimiter or announced.group(1)
     found = delimiter or _find_delimiter(text, source)
-    rows = _parse(text, found, source)
+    rows = _parse_strictly(text, found, source)
     if delimiter and not any(len(row) > 1 for row in rows):
         better = _find_delimiter(text, source)
         if any(len(row) > 1 for row in _parse(text[:10_000], better, source)):
-            raise SurveyError(f"{source}: {delimiter!r} divides no line, {better!r} does. Leave delimiter out to find it.")
-    lines = text.count("\n") + 1
-    longest = max((len(cell) for row in rows for cell in row), default=0)
-    if longest > 100_000 or (lines > 20 and len(rows) < lines / 20):
-        raise SurveyError(f"{source}: a quotation mark is opened and not closed. Look for a single \" in a cell.")
+            raise SurveyError(f"{source}: {delimiter!r} divides no line, {better!r} does. Leave delimiter out.")
     return rows, found
 
 
@@ -143,27 +140,47 @@ def _find_delimiter(text: str, source: str) -> str:
     sample = text[:400_000]
     if len(text) > len(sample):
         sample = sample[: sample.rfind("\n") + 1] or sample
-    best, best_score, divided = "", 0.0, False
+    shares: dict[str, tuple[int, float]] = {}
+    divided = False
     for delimiter in DELIMITERS:
         widths = Counter(len(row) for row in _parse(sample, delimiter, source) if any(cell.strip() for cell in row))
         if not widths:
             raise SurveyError(f"{source}: the file is empty. Give a table with headings and answers.")
-        divided = divided or len(widths) > 1 or 1 not in widths
+        divided = divided or set(widths) != {1}
         width, count = max(widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]))
-        share = count / widths.total()
-        if width > 1 and share >= 0.5 and width * share > best_score:
-            best, best_score = delimiter, width * share
-    if best or not divided:
-        return best or DELIMITERS[0]
+        if width > 1 and count >= widths.total() / 2:
+            shares[delimiter] = (width, count / widths.total())
+    clear = [delimiter for delimiter, (_, share) in shares.items() if delimiter != "," and share >= CLEAR]
+    if shares:  # commas also divide numbers and names, so they stand back behind a clear division by another sign
+        return max(clear or shares, key=lambda delimiter: shares[delimiter][0] * shares[delimiter][1])
+    if not divided:
+        return DELIMITERS[0]
     raise SurveyError(
         f"{source}: no delimiter divides the lines into the same number of cells. "
         "Save the table as CSV, or name the delimiter: delimiter=';'."
     )
 
 
+def _parse_strictly(text: str, delimiter: str, source: str) -> list[Row]:
+    """Divide into cells; where quotation marks are not closed, no cell may go over the end of a line."""
+    try:
+        return list(csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True, strict=True))
+    except csv.Error:
+        rows = _parse(text, delimiter, source)
+    broken = next((cell for row in rows for cell in row if "\n" in cell), None)
+    if broken is not None:
+        opening = broken.splitlines()[0][:40]
+        raise SurveyError(f"{source}: a quotation mark is opened before {opening!r} and not closed. Correct this cell.")
+    return rows
+
+
+def _lines(text: str) -> io.StringIO:
+    return io.StringIO(text, newline="")
+
+
 def _parse(text: str, delimiter: str, source: str) -> list[Row]:
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
+        return list(csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True))
     except csv.Error as error:
         message = f"{source}: cannot be divided into cells at {delimiter!r} ({error}). Save it as CSV in UTF-8."
         raise SurveyError(message) from None
