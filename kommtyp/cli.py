@@ -139,28 +139,21 @@ def harmless(text: object) -> str:
     return f"'{text}" if str(text).startswith(("=", "+", "-", "@", "\t", "\r")) else str(text)
 
 
-def figures(result: "kommtyp.Classification", comparison: "kommtyp.Comparison", lang: str) -> dict[str, Any]:
-    """Return what draws each figure, under the name of its file."""
-    return {
-        "profil.svg": lambda: kommtyp.plot_profile(result, lang=lang),
-        "groessen.svg": lambda: kommtyp.plot_sizes(result, lang=lang),
-        "vergleich.svg": lambda: kommtyp.plot_comparison(comparison, lang=lang),
-    }
-
-
 def finish(result: "kommtyp.Classification", title: str, folder: OutputFolder, lang: str, say: Say) -> None:
     """Compare the types, write everything and print what was found."""
     say("comparing")
-    comparison = kommtyp.compare(result)
+    reporting, summary = lazy.load("kommtyp.reporting"), lazy.load("kommtyp.reporting.summary")
+    comparison, findings, _ = summary.gather(result, None, findings=None, level=0.95, lang=lang, min_cell=5)
+    options = {"comparison": comparison, "findings": findings, "lang": lang}
     say("writing", folder=folder.path)
-    reporting = lazy.load("kommtyp.reporting")
     folder.save("typologie.json", result.typology.to_json)
     folder.save("zuordnung.csv", lambda path: write_assignment(result, path, lang))
-    folder.save("ergebnis.json", lambda path: write_json(reporting.summarise(result, comparison), path))
-    folder.save("tabellen.xlsx", lambda path: kommtyp.write_tables(result, path, lang=lang))
-    for name, draw in figures(result, comparison, lang).items():
-        folder.save(f"abbildungen/{name}", draw().figure.savefig)
-    folder.save("bericht.html", lambda path: kommtyp.write_report(result, path, lang=lang))
+    folder.save("ergebnis.json", lambda path: write_json(reporting.summarise(result, **options), path))
+    folder.save("tabellen.xlsx", lambda path: kommtyp.write_tables(result, path, **options))
+    for old in folder.path.glob("abbildungen/vergleich-*.svg"):
+        old.unlink()  # there may be fewer this time
+    folder.save("abbildungen", lambda path: reporting.write_figures(result, path, **options))
+    folder.save("bericht.html", lambda path: kommtyp.write_report(result, path, **options))
     show(result, title, lang)
     for name in ("bericht.html", "tabellen.xlsx", "abbildungen", "zuordnung.csv", "ergebnis.json", "typologie.json"):
         click.echo(f"  {phrase(lang, f'cli.file.{Path(name).stem}'):<{WIDTH}} {folder.path / name}")

@@ -2,5 +2,6 @@
 
 from kommtyp.reporting.page import write_report
 from kommtyp.reporting.summary import summarise
+from kommtyp.reporting.workbook import write_tables
 
-__all__ = ["summarise", "write_report"]
+__all__ = ["summarise", "write_report", "write_tables"]

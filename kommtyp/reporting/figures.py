@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html import escape
 from io import StringIO
+from pathlib import Path
 
 from matplotlib import rc_context, style
 from matplotlib.axes import Axes
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 
 from kommtyp.plotting import MARK_PATHS
 
-__all__ = ["glyph", "svg"]
+__all__ = ["glyph", "svg", "svg_file"]
 
 SALT = "kommtyp"
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
@@ -34,11 +35,35 @@ def svg(draw: Callable[..., Axes], *, name: str, title: str, description: str) -
     str
         An ``<svg>`` element with title and description.
     """
+    return _inside_page(_drawn(draw, transparent=True), name, title, description)
+
+
+def svg_file(draw: Callable[..., Axes], path: Path) -> Path:
+    """Draw a figure into an SVG file of its own, on white.
+
+    Parameters
+    ----------
+    draw : callable
+        As in `svg`.
+    path : Path
+        File to write.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path.write_text(_drawn(draw, transparent=False), encoding="utf-8", newline="\n")
+    return path
+
+
+def _drawn(draw: Callable[..., Axes], *, transparent: bool) -> str:
+    """Return the same bytes for the same figure, whatever style the caller has set."""
     with style.context("default"), rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
         figure = draw(figure=Figure).figure
         written = StringIO()
-        figure.savefig(written, format="svg", metadata=NO_METADATA, transparent=True)
-    return _inside_page(written.getvalue(), name, title, description)
+        figure.savefig(written, format="svg", metadata=NO_METADATA, transparent=transparent)
+    return written.getvalue()
 
 
 def _inside_page(written: str, name: str, title: str, description: str) -> str:
