@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import escape
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from matplotlib import rc_context, style
 from matplotlib.axes import Axes
@@ -60,7 +61,7 @@ def svg_file(draw: Callable[..., Axes], path: Path) -> Path:
 def _drawn(draw: Callable[..., Axes], *, transparent: bool) -> str:
     """Return the same bytes for the same figure, whatever style the caller has set."""
     with style.context("default"), rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
-        figure = draw(figure=Figure).figure
+        figure: Any = draw(figure=Figure).figure
         written = StringIO()
         figure.savefig(written, format="svg", metadata=NO_METADATA, transparent=transparent)
     return written.getvalue()
