@@ -68,7 +68,7 @@ def check_findings(
     """
     if not 0 < level < 1:
         raise FitError(f"level: {level!r} is not between 0 and 1. Use 0.95 for 95 %.")
-    if result.typology.settings.weighted:
+    if (result.weights != 1).any():
         raise FitError("findings: the municipalities have weights, and intervals for these are not there yet.")
     chosen = result.typology.definitions.findings if findings is None else findings
     return pd.DataFrame([_check(result, finding, level, lang) for finding in chosen], columns=COLUMNS)

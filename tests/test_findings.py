@@ -90,4 +90,4 @@ def test_unnamed_types_have_no_findings(sample):
 
 def test_weights_are_refused_until_their_intervals_are_there(sample):
     with pytest.raises(FitError, match="weights"):
-        check_findings(fit(sample, weights=np.ones(len(sample)), n_init=5))
+        check_findings(fit(sample, weights=np.resize([1, 2], len(sample)), n_init=5))

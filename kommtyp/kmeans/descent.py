@@ -1,19 +1,22 @@
 """k-means from given starts, all at once: Lloyd's iterations, then single moves until none pays."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NEGLIGIBLE", "cluster_sums", "minimise"]
+__all__ = ["NEGLIGIBLE", "cluster_sums", "exchange", "lloyd", "minimise"]
 
-Array = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Labels = NDArray[np.intp]
 
 NEGLIGIBLE = 1e-12
+NEGLIGIBLE_SINGLE = 1e-7
 MAX_ITERATIONS = 1000
 BOLDNESS = np.array([0.0, 0.5, 0.9, 1.0])
 
 
-def minimise(X: Array, weights: Array, centers: Array) -> tuple[Labels, Array]:
+def minimise(X: Floats, weights: Floats, centers: Floats) -> tuple[Labels, Floats]:
     """Run Lloyd and exchange for a batch of starts.
 
     Parameters
@@ -40,101 +43,173 @@ def minimise(X: Array, weights: Array, centers: Array) -> tuple[Labels, Array]:
     """
     if weights.ndim == 1:
         weights = np.broadcast_to(weights, (len(centers), len(X)))
-    return _exchange(X, weights, _lloyd(X, weights, centers), centers.shape[1])
+    return exchange(X, weights, lloyd(X, weights, centers), centers.shape[1])
 
 
-def _lloyd(X: Array, W: Array, centers: Array) -> Labels:
-    """Assign to the nearest center and take means, until the sums of the clusters stay as they are."""
+def lloyd(X: Floats, W: Floats, centers: Floats) -> Labels:
+    """Assign to the nearest center and take means, until the sums of the clusters stay as they are.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n, p)
+        Rows, in single or double precision; the work is done in theirs.
+    W : ndarray, shape (b, n)
+        Weights, in the same precision.
+    centers : ndarray, shape (b, k, p)
+        Where each start begins.
+
+    Returns
+    -------
+    ndarray of int, shape (b, n)
+        Partition each start ended with; no cluster is empty.
+
+    Examples
+    --------
+    >>> X = np.array([[0.0], [1.0], [10.0]])
+    >>> lloyd(X, np.ones((1, 3)), X[None, [0, 1]])
+    array([[0, 0, 1]])
+    """
     (b, k, p), n = centers.shape, len(X)
-    with_ones = np.column_stack([X, np.ones(n)])
+    with_ones = np.column_stack([X, np.ones(n, dtype=X.dtype)])
     columns = np.ascontiguousarray(with_ones.T)
     final = np.zeros((b, n), dtype=np.intp)
-    active, current = np.arange(b), centers
-    before = np.full((b, k, p + 1), np.nan)
+    active, current = np.arange(b), centers.astype(X.dtype)
+    before = np.full((b, k, p + 1), np.nan, dtype=X.dtype)
+    space, members = np.empty((b, k, n), dtype=X.dtype), np.empty((b, k, n), dtype=bool)
     for _ in range(MAX_ITERATIONS):
-        distances = _distances(columns, current)
-        member = distances <= _lowest(distances)[:, None]
-        if member.sum() != member.size // k:
-            member &= np.cumsum(member, axis=1) == 1
-        sums = _spread_sums(with_ones, member * W[active][:, None])
+        going = len(active)
+        distances = _distances(columns, current, out=space[:going])
+        member = np.less_equal(distances, _lowest(distances)[:, None], out=members[:going])
+        if np.count_nonzero(member) != going * n:
+            _break_ties(member)
+        np.copyto(distances, member)
+        distances *= W[:, None]
+        sums = _spread_sums(with_ones, distances)
         empty = sums[:, :, p] <= 0
         done = (sums == before).all(axis=(1, 2)) & ~empty.any(axis=1)
-        final[active[done]] = member[done].argmax(axis=1)
-        active, before, empty, distances = active[~done], sums[~done], empty[~done], distances[~done]
-        if not active.size:
-            return final
-        current = before[:, :, :p] / np.where(empty, 1, before[:, :, p])[:, :, None]
+        if done.any():
+            final[active[done]] = _labels_of(member[done])
+            active, W, sums, empty = active[~done], W[~done], sums[~done], empty[~done]
+            if not active.size:
+                return final
+        before = sums
+        current = sums[:, :, :p] / np.where(empty, 1, sums[:, :, p])[:, :, None].astype(X.dtype)
         for start in np.flatnonzero(empty.any(axis=1)):
-            current[start, empty[start]] = _farthest(X, W[active[start]], distances[start], int(empty[start].sum()))
-    final[active] = _distances(columns, current).argmin(axis=1)
+            gone = empty[start]
+            current[start, gone] = _farthest(X, W[start], current[start, ~gone], int(gone.sum()))
+    final[active] = _labels_of(member[~done])
     return final
 
 
-def _farthest(X: Array, w: Array, distances: Array, count: int) -> Array:
+def _break_ties(member: NDArray[np.bool_]) -> None:
+    """Leave a row that is equally near to several centers with the first of them."""
+    start, row = np.nonzero(member.sum(axis=1, dtype=np.int8) > 1)
+    tied = member[start, :, row]
+    member[start, :, row] = np.cumsum(tied, axis=1) * tied == 1
+
+
+def _labels_of(member: NDArray[np.bool_]) -> Labels:
+    labels = np.zeros((len(member), member.shape[2]), dtype=np.intp)
+    for j in range(member.shape[1] - 1, 0, -1):
+        labels[member[:, j]] = j
+    labels[member[:, 0]] = 0
+    return labels
+
+
+def _farthest(X: Floats, w: Floats, centers: Floats, count: int) -> Floats:
     """Rows that cost most where they are: new centers for clusters that were emptied."""
-    cost = w * (distances.min(axis=0) + np.einsum("ij,ij->i", X, X))
+    cost = w * ((X[:, None] - centers[None]) ** 2).sum(axis=2).min(axis=1)
     return X[np.argsort(-cost, kind="stable")[:count]]
 
 
-def _exchange(X: Array, W: Array, labels: Labels, k: int) -> tuple[Labels, Array]:
-    """Move rows between clusters while that pays: many at once where it works, else the best one."""
+def exchange(X: Floats, W: Floats, labels: Labels, k: int) -> tuple[Labels, Floats]:
+    """Move rows between clusters while that pays: many at once where it works, else the best one.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n, p)
+        Rows, centred, in single or double precision; the work is done in theirs.
+    W : ndarray, shape (b, n)
+        Weights, in the same precision. A row of weight zero stays where it is.
+    labels : ndarray of int, shape (b, n)
+        Partitions without empty clusters.
+    k : int
+        Number of clusters.
+
+    Returns
+    -------
+    labels : ndarray of int, shape (b, n)
+        Partitions in which no single move pays.
+    objectives : ndarray, shape (b,)
+        Weighted within-cluster sum of squares.
+
+    Examples
+    --------
+    >>> X = np.array([[-3.0], [0.1], [4.0]])
+    >>> exchange(X, np.ones((1, 3)), np.array([[0, 1, 1]]), 2)[0]
+    array([[0, 0, 1]])
+    """
     b, n = labels.shape
     squares = np.einsum("ij,ij->i", X, X)
-    columns = np.ascontiguousarray(np.column_stack([X, np.ones(n), squares]).T)
+    columns = np.ascontiguousarray(np.column_stack([X, np.ones(n, dtype=X.dtype), squares]).T)
     total = W @ squares
-    floor = NEGLIGIBLE * np.maximum(total, NEGLIGIBLE)
-    final, objectives = labels.copy(), np.zeros(b)
+    floor = np.maximum(total, NEGLIGIBLE) * (NEGLIGIBLE if X.dtype == np.float64 else NEGLIGIBLE_SINGLE)
+    final, objectives = labels.copy(), np.zeros(b, dtype=X.dtype)
     active, bold = np.arange(b), np.zeros(b, dtype=np.intp)
+    labels = labels.copy()
     sums, value = _explain(X, W, labels, k, total)
     while active.size:
-        cost, gain = _gains(columns, W[active], labels, sums)
+        cost, gain = _gains(columns, W, labels, sums)
         best = gain.max(axis=1)
-        going = (best > floor[active]) & (bold < len(BOLDNESS))
+        going = (best > floor) & (bold < len(BOLDNESS))
         if not going.all():
             stopped = active[~going]
             final[stopped], objectives[stopped] = labels[~going], value[~going]
-            active, labels, cost, gain = (part[going] for part in (active, labels, cost, gain))
-            best, bold, sums, value = (part[going] for part in (best, bold, sums, value))
+            active, labels, cost, gain, W = (part[going] for part in (active, labels, cost, gain, W))
+            best, bold, sums, value, total = (part[going] for part in (best, bold, sums, value, total))
+            floor = floor[going]
             if not active.size:
                 break
-        moving = gain >= np.maximum(BOLDNESS[bold] * best, floor[active])[:, None]
-        single = bold == len(BOLDNESS) - 1
-        moving[single] = np.arange(n) == gain[single].argmax(axis=1)[:, None]
+        moving = gain >= np.maximum(BOLDNESS[bold].astype(X.dtype) * best, floor)[:, None]
+        single = np.flatnonzero(bold == len(BOLDNESS) - 1)
+        moving[single] = False
+        moving[single, gain[single].argmax(axis=1)] = True
         start, row = np.nonzero(moving)
         tried = labels.copy()
         tried[start, row] = cost[start, :, row].argmin(axis=1)
-        new_sums, new_value = _explain(X, W[active], tried, k, total[active])
+        new_sums, new_value = _explain(X, W, tried, k, total)
         better = new_value < value
         labels[better], sums[better], value[better] = tried[better], new_sums[better], new_value[better]
         bold = np.where(better, np.maximum(bold - 1, 0), bold + 1)
     return final, np.maximum(objectives, 0)
 
 
-def _distances(columns: Array, centers: Array) -> Array:
+def _distances(columns: Floats, centers: Floats, out: Floats | None = None) -> Floats:
     """Squared distances of all rows to all centers, shape (b, k, n).
 
     They lack the rows' own squares, unless `columns` holds these below the rows and a line of ones.
     """
     b, k, p = centers.shape
-    form = np.ones((b, k, len(columns)))
-    form[:, :, :p] = -2 * centers
-    form[:, :, p] = np.einsum("bkp,bkp->bk", centers, centers)
-    return (form.reshape(b * k, -1) @ columns).reshape(b, k, -1)
+    form = np.ones((b, k, len(columns)), dtype=columns.dtype)
+    np.multiply(centers, -2, out=form[:, :, :p])
+    np.einsum("bkp,bkp->bk", centers, centers, out=form[:, :, p])
+    flat = None if out is None else out.reshape(b * k, -1)
+    return np.matmul(form.reshape(b * k, -1), columns, out=flat).reshape(b, k, -1)
 
 
-def _lowest(values: Array) -> Array:
+def _lowest(values: Floats) -> Floats:
     lowest = values[:, 0].copy()
     for j in range(1, values.shape[1]):
         np.minimum(lowest, values[:, j], out=lowest)
     return lowest
 
 
-def _spread_sums(X: Array, spread: Array) -> Array:
+def _spread_sums(X: Floats, spread: Floats) -> Floats:
     b, k, n = spread.shape
     return (spread.reshape(b * k, n) @ X).reshape(b, k, -1)
 
 
-def cluster_sums(X: Array, W: Array, labels: Labels, k: int) -> tuple[Array, Array]:
+def cluster_sums(X: Floats, W: Floats, labels: Labels, k: int) -> tuple[Floats, Floats]:
     """Sum the rows of each cluster, and their weights.
 
     Parameters
@@ -161,20 +236,21 @@ def cluster_sums(X: Array, W: Array, labels: Labels, k: int) -> tuple[Array, Arr
     >>> sums / sizes[:, :, None]
     array([[[2.]]])
     """
-    spread = (labels[:, None, :] == np.arange(k)[None, :, None]) * W[:, None, :]
-    sums = _spread_sums(np.column_stack([X, np.ones(len(X))]), spread)
+    spread = np.equal(labels[:, None, :], np.arange(k)[None, :, None]).astype(X.dtype)
+    spread *= W[:, None, :]
+    sums = _spread_sums(np.column_stack([X, np.ones(len(X), dtype=X.dtype)]), spread)
     return sums[:, :, :-1], sums[:, :, -1]
 
 
-def _explain(X: Array, W: Array, labels: Labels, k: int, total: Array) -> tuple[Array, Array]:
+def _explain(X: Floats, W: Floats, labels: Labels, k: int, total: Floats) -> tuple[Floats, Floats]:
     """Sums and weights of the clusters side by side, and the objective; infinite where one is empty."""
     sums, sizes = cluster_sums(X, W, labels, k)
-    filled = np.where(sizes > 0, sizes, 1)
+    filled = np.where(sizes > 0, sizes, 1).astype(X.dtype)
     value = total - (np.einsum("bkp,bkp->bk", sums, sums) / filled).sum(axis=1)
     return np.concatenate([sums, sizes[:, :, None]], axis=2), np.where((sizes > 0).all(axis=1), value, np.inf)
 
 
-def _gains(columns: Array, W: Array, labels: Labels, sums: Array) -> tuple[Array, Array]:
+def _gains(columns: Floats, W: Floats, labels: Labels, sums: Floats) -> tuple[Floats, Floats]:
     """What it costs to add each row to each other cluster, and how much its best move would save."""
     sizes = sums[:, :, -1]
     cost = _distances(columns, sums[:, :, :-1] / sizes[:, :, None])
@@ -182,9 +258,10 @@ def _gains(columns: Array, W: Array, labels: Labels, sums: Array) -> tuple[Array
     own_distance = np.take_along_axis(cost, own, axis=1)[:, 0]
     own_size = np.take_along_axis(sizes, labels, axis=1)
     left = own_size - W
-    alone = left <= NEGLIGIBLE * own_size
-    saved = np.where(alone, 0.0, own_distance * own_size / np.where(alone, 1.0, left))
-    cost *= sizes[:, :, None]
-    cost /= sizes[:, :, None] + W[:, None, :]
+    alone = left <= NEGLIGIBLE_SINGLE * own_size
+    saved = np.where(alone, 0, own_distance * own_size / np.where(alone, 1, left))
+    factor = sizes[:, :, None] + W[:, None, :]
+    np.divide(sizes[:, :, None], factor, out=factor)
+    cost *= factor
     np.put_along_axis(cost, own, np.inf, axis=1)
     return cost, W * (saved - _lowest(cost))

@@ -1,0 +1,222 @@
+"""k-means of many resamples: all starts of several resamples in one batch, resamples side by side in threads."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from kommtyp import lazy
+from kommtyp.kmeans.descent import cluster_sums, exchange, lloyd
+from kommtyp.kmeans.search import distinct_rows
+
+__all__ = ["Resamples", "cluster_resamples"]
+
+Array = NDArray[Any]
+Single = NDArray[np.floating[Any]]
+Labels = NDArray[np.intp]
+
+BATCH_CELLS = 1_300_000
+PROMISING = 15
+LEADERS = 2
+SWAPS = 5
+FINALISTS = 2
+SAME_IN_SINGLE = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class Resamples:
+    """The best partition of each resample.
+
+    Parameters
+    ----------
+    centers : ndarray, shape (B, k, p)
+        Weighted means of the clusters; NaN where a resample has fewer distinct rows than clusters.
+    labels : ndarray of int, shape (B, n)
+        Cluster of each row; rows outside the resample go to the nearest center. −1 where there is none.
+    objectives : ndarray, shape (B,)
+        Weighted within-cluster sum of squares; NaN where there is none.
+    starts : int
+        Random starts a resample.
+    hits : ndarray of int, shape (B,)
+        How many of the random starts are known to have led to the best objective; only the most promising
+        were carried to the end, so it is a lower bound.
+    """
+
+    centers: Array
+    labels: NDArray[np.int16]
+    objectives: Array
+    starts: int
+    hits: Labels
+
+
+def cluster_resamples(
+    X: ArrayLike,
+    W: ArrayLike,
+    k: int,
+    *,
+    n_init: int = 50,
+    seeds: Sequence[Any],
+    n_jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Resamples:
+    """Cluster many resamples of the same rows.
+
+    A resample is a row of weights: how often each row was drawn. Every resample gets random starts of its
+    own. Lloyd's iterations run in single precision for all of them; the most promising are exchanged, single
+    centers of the two best are swapped for random rows once, and the two best solutions are finished
+    in double precision.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, p)
+        Rows without gaps.
+    W : array_like, shape (B, n)
+        Weights of the rows in each resample, not negative.
+    k : int
+        Number of clusters.
+    n_init : int
+        Random starts a resample.
+    seeds : sequence of int or SeedSequence, length B
+        Seed of each resample; with it the result is the same for any number of workers.
+    n_jobs : int, optional
+        Threads, as in joblib; all cores where None and no joblib backend says otherwise.
+    progress : callable, optional
+        Called with the number of resamples that were just finished.
+
+    Returns
+    -------
+    Resamples
+        Centers, labels, objectives and hits.
+
+    Examples
+    --------
+    >>> X = np.array([[0.0], [1.0], [10.0], [11.0]])
+    >>> found = cluster_resamples(X, [[1, 1, 1, 1], [2, 0, 1, 1]], 2, n_init=5, seeds=[1, 2])
+    >>> found.objectives, found.labels[1, 0] == found.labels[1, 1]
+    (array([1. , 0.5]), np.True_)
+    """
+    rows, _, where = distinct_rows(X)
+    shift = rows.mean(axis=0)
+    rows = rows - shift
+    weights = np.stack([np.bincount(where, weights=w, minlength=len(rows)) for w in np.asarray(W, dtype=float)])
+    size = max(1, BATCH_CELLS // (n_init * k * len(rows)))
+    joblib, limits = lazy.load("joblib"), lazy.load("threadpoolctl").threadpool_limits
+    chunks = [range(i, min(i + size, len(weights))) for i in range(0, len(weights), size)]
+    with limits(1):
+        jobs = joblib.Parallel(n_jobs=-1 if n_jobs is None else n_jobs, prefer="threads", return_as="generator")(
+            joblib.delayed(_cluster_chunk)(rows, weights[list(chunk)], k, n_init, [seeds[i] for i in chunk])
+            for chunk in chunks
+        )
+        parts = []
+        for part in jobs:
+            parts.append(part)
+            if progress is not None:
+                progress(len(part[1]))
+    centers, labels, objectives, hits = (np.concatenate(field) for field in zip(*parts, strict=True))
+    return Resamples(centers + shift, labels[:, where].astype(np.int16), objectives, n_init, hits)
+
+
+def _cluster_chunk(
+    rows: Array, weights: Array, k: int, n_init: int, seeds: Sequence[Any]
+) -> tuple[Array, Labels, Array, Labels]:
+    usable = np.flatnonzero((weights > 0).sum(axis=1) >= k)
+    b, (n, p) = len(weights), rows.shape
+    centers, objectives = np.full((b, k, p), np.nan), np.full(b, np.nan)
+    labels, hits = np.full((b, n), -1, dtype=np.intp), np.zeros(b, dtype=np.intp)
+    if usable.size:
+        generators = [np.random.default_rng(seeds[i]) for i in usable]
+        found = _best_of_starts(rows, weights[usable], k, n_init, generators)
+        centers[usable], labels[usable], objectives[usable], hits[usable] = found
+    return centers, labels, objectives, hits
+
+
+def _best_of_starts(
+    rows: Array, weights: Array, k: int, n_init: int, generators: Sequence[np.random.Generator]
+) -> tuple[Array, Labels, Array, Labels]:
+    single, w = rows.astype(np.float32), weights.astype(np.float32)
+    begin = single[np.concatenate([_draw(rng, w, n_init, k) for rng, w in zip(generators, weights, strict=True)])]
+    of = np.repeat(np.arange(len(weights)), n_init)
+    labels = lloyd(single, w[of], begin)
+    picked, alike = _most_promising(_explained(single, w[of], labels, k).reshape(len(weights), n_init))
+    of = picked // n_init
+    labels, values = exchange(single, w[of], labels[picked], k)
+    first_of, first_values = of, values
+    leaders = _best_of_each(values, of, LEADERS)
+    begin, swapped_of = _swap(single, w, labels[leaders], of[leaders], generators)
+    swapped, swapped_values = exchange(single, w[swapped_of], lloyd(single, w[swapped_of], begin), k)
+    labels, of = np.concatenate([labels, swapped]), np.concatenate([of, swapped_of])
+    values = np.concatenate([values, swapped_values])
+    last = _best_of_each(values, of, FINALISTS)
+    labels, objectives = exchange(rows, weights[of[last]], labels[last], k)
+    best = _best_of_each(objectives, of[last], 1)
+    reached = first_values <= values[last][best][first_of] * (1 + SAME_IN_SINGLE)
+    hits = np.bincount(first_of, weights=alike * reached, minlength=len(weights)).astype(np.intp)
+    return *_finish(rows, weights, labels[best], k), objectives[best], hits
+
+
+def _draw(rng: np.random.Generator, w: Array, starts: int, k: int) -> Labels:
+    """Draw k different rows a start in proportion to their weight; a start with a row twice is drawn again."""
+    present = np.flatnonzero(w)
+    if 3 * k > len(present):
+        keys = rng.standard_exponential((starts, len(present))) / w[present]
+        return present[np.argsort(keys, axis=1)[:, :k]]
+    edges = np.cumsum(w[present])
+    drawn = np.empty((starts, k), dtype=np.intp)
+    open_ = np.arange(starts)
+    while open_.size:
+        drawn[open_] = present[np.searchsorted(edges, rng.random((open_.size, k)) * edges[-1], side="right")]
+        ordered = np.sort(drawn[open_], axis=1)
+        open_ = open_[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
+    return drawn
+
+
+def _explained(X: Single, w: Single, labels: Labels, k: int) -> Single:
+    sums, sizes = cluster_sums(X, w, labels, k)
+    return (np.einsum("bkp,bkp->bk", sums, sums) / sizes).sum(axis=1)
+
+
+def _most_promising(explained: Single) -> tuple[Labels, Labels]:
+    """Pick the best different solutions of each resample, and count the starts that ended at each."""
+    b, starts = explained.shape
+    order = np.argsort(-explained, axis=1, kind="stable")
+    ordered = np.take_along_axis(explained, order, axis=1)
+    new = np.ones((b, starts), dtype=bool)
+    new[:, 1:] = ordered[:, 1:] < ordered[:, :-1] * (1 - SAME_IN_SINGLE / 10)
+    rank = np.cumsum(new, axis=1)
+    resample, place = np.nonzero(new & (rank <= PROMISING))
+    alike = np.bincount((np.arange(b)[:, None] * starts + rank - 1).ravel(), minlength=b * starts)
+    counted = alike[resample * starts + rank[resample, place] - 1]
+    return resample * starts + order[resample, place], counted
+
+
+def _best_of_each(values: NDArray[Any], of: Labels, count: int) -> Labels:
+    """Find the lowest values of each resample, in the order of the resamples."""
+    order = np.lexsort((values, of))
+    sorted_of = of[order]
+    return order[np.arange(len(order)) - np.searchsorted(sorted_of, sorted_of) < count]
+
+
+def _swap(
+    X: Single, w: Single, labels: Labels, of: Labels, generators: Sequence[np.random.Generator]
+) -> tuple[Single, Labels]:
+    """Replace one center of each solution by a random row, several times."""
+    k = int(labels.max()) + 1
+    sums, sizes = cluster_sums(X, w[of], labels, k)
+    centers = np.repeat(sums / sizes[:, :, None], SWAPS, axis=0)
+    of = np.repeat(of, SWAPS)
+    for resample, rng in enumerate(generators):
+        mine = np.flatnonzero(of == resample)
+        centers[mine, rng.integers(k, size=mine.size)] = X[_draw(rng, w[resample].astype(float), mine.size, 1)[:, 0]]
+    return centers, of
+
+
+def _finish(rows: Array, weights: Array, labels: Labels, k: int) -> tuple[Array, Labels]:
+    """Take means, and give the rows outside the resample to the nearest of them."""
+    sums, sizes = cluster_sums(rows, weights, labels, k)
+    centers = sums / sizes[:, :, None]
+    for b, absent in enumerate(weights == 0):
+        away = ((rows[absent][:, None] - centers[b]) ** 2).sum(axis=2)
+        labels[b, absent] = away.argmin(axis=1)
+    return centers, labels
