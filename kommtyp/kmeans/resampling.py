@@ -126,7 +126,7 @@ def _cluster_chunk(
     centers, objectives = np.full((b, k, p), np.nan), np.full(b, np.nan)
     labels, hits = np.full((b, n), -1, dtype=np.intp), np.zeros(b, dtype=np.intp)
     if usable.size:
-        generators = [np.random.default_rng(seeds[i]) for i in usable]
+        generators = [np.random.default_rng(seeds[i]) for i in usable.tolist()]
         found = _best_of_starts(rows, weights[usable], k, n_init, generators)
         centers[usable], labels[usable], objectives[usable], hits[usable] = found
     return centers, labels, objectives, hits
