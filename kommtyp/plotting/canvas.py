@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any
+from typing import Any, Literal
 
 from matplotlib import pyplot
 from matplotlib.axes import Axes
@@ -140,7 +140,7 @@ def new_axes(ax: Axes | None, width: float, height: float, figure: OpenFigure | 
     return opened.add_subplot()
 
 
-def bare(ax: Axes, *, grid: str = "x") -> None:
+def bare(ax: Axes, *, grid: Literal["x", "y", ""] = "x") -> None:
     """Take away the frame and leave light lines along one axis.
 
     Parameters
@@ -172,7 +172,7 @@ def ticks_in(axis: Any, write: Callable[[float], str]) -> None:
 
 
 def wrapped(text: str, width: int, lines: int = 3) -> str:
-    """Break a label into lines, and cut it with an ellipsis where it needs too many.
+    r"""Break a label into lines, and cut it with an ellipsis where it needs too many.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def wrapped(text: str, width: int, lines: int = 3) -> str:
     Examples
     --------
     >>> wrapped("Effektivität der Verwaltungsleistungen und -prozesse", 24)
-    'Effektivität der\\nVerwaltungsleistungen\\nund -prozesse'
+    'Effektivität der\nVerwaltungsleistungen\nund -prozesse'
     """
     longest = max((len(word) for word in text.split()), default=width)
     broken = wrap(_plain(text), max(width, min(longest, 2 * width)), break_on_hyphens=False) or [""]

@@ -1,5 +1,6 @@
 """What the types want more, and less, than all: the profile of the goals as a figure."""
 
+from collections.abc import Mapping, Sequence
 from math import floor, log10
 
 import numpy as np
@@ -8,17 +9,18 @@ from matplotlib.axes import Axes
 
 from kommtyp.codebook import Codebook
 from kommtyp.definitions import Definitions
-from kommtyp.plotting.canvas import GRID, INK, MUTED, SMALL, TEXT, Mark, OpenFigure, bare, marks, new_axes, wrapped
+from kommtyp.plotting.canvas import GRID, INK, MUTED, SMALL, Mark, OpenFigure, bare, marks, new_axes, wrapped
 from kommtyp.profiles import profile
-from kommtyp.texts import confidence, integer, number, phrase, signed
+from kommtyp.texts import Language, confidence, integer, number, phrase, signed
 from kommtyp.typology import Classification
 
 __all__ = ["draw_profile", "goal_order", "plot_profile"]
 
 GAP = 0.35
+Cells = Mapping[tuple[str, str], Sequence[float]]
 
 
-def plot_profile(result: Classification, *, ax: Axes | None = None, lang: str = "de", level: float = 0.95) -> Axes:
+def plot_profile(result: Classification, *, ax: Axes | None = None, lang: Language = "de", level: float = 0.95) -> Axes:
     """Draw how far each type lies above or below the mean of all on every goal.
 
     A column a type, a row a goal; bars start at the mean of all municipalities, lines are confidence
@@ -90,14 +92,16 @@ def draw_profile(
     """
     signs = marks(definitions, lang)
     goals = goal_order(table, definitions)
-    cells = table.set_index(["goal", "type"])
+    numbers = table[["deviation", "ci_low", "ci_high"]].to_numpy(dtype=float).tolist()
+    cells = dict(zip(zip(table["goal"], table["type"], strict=True), numbers, strict=True))
     reach = _reach(table)
     step = 2 * reach * (1 + GAP)
     ax = new_axes(ax, 2.6 + 1.45 * len(signs), 1.3 + 0.36 * len(goals), figure)
     bare(ax, grid="")
     for place, sign in enumerate(signs):
-        _column(ax, cells, goals, sign, set(definitions.types[place].goals), place * step, reach)
-    _name_columns(ax, table, signs, step, reach, lang)
+        _column(ax, cells, goals, sign, marked=set(definitions.types[place].goals), middle=place * step, reach=reach)
+    share = codebook[goals[0]].scale == "choice"
+    _name_columns(ax, table, signs, step=step, reach=reach, share=share, lang=lang)
     ax.set_yticks(range(len(goals)), [wrapped(codebook[goal].title(lang), 34, 2) for goal in goals])
     ax.set_ylim(len(goals) - 0.5, -0.5)
     ax.set_xlim(-reach * (1 + GAP / 2), (len(signs) - 1) * step + reach * (1 + GAP / 2))
@@ -141,15 +145,15 @@ def _reach(table: pd.DataFrame) -> float:
 
 
 def _column(
-    ax: Axes, cells: pd.DataFrame, goals: list[str], sign: Mark, marked: set[str], middle: float, reach: float
+    ax: Axes, cells: Cells, goals: list[str], sign: Mark, *, marked: set[str], middle: float, reach: float
 ) -> None:
     """Draw one type: shaded cells, bars from the mean of all, intervals."""
     for place, goal in enumerate(goals):
         if goal in marked:
             ax.barh(place, 2.1 * reach, left=middle - 1.05 * reach, height=0.94, color=sign.colour, alpha=0.16, lw=0)
-        if (goal, sign.key) not in cells.index or pd.isna(cells.at[(goal, sign.key), "deviation"]):
+        deviation, low, high = cells.get((goal, sign.key), (np.nan, np.nan, np.nan))
+        if np.isnan(deviation):
             continue
-        deviation, low, high = cells.loc[(goal, sign.key), ["deviation", "ci_low", "ci_high"]]
         ax.barh(place, deviation, left=middle, height=0.56, color=sign.colour, lw=0)
         ax.plot([middle + low, middle + high], [place, place], color=INK, lw=1.2, solid_capstyle="butt")
     ax.plot([middle, middle], [-0.5, len(goals) - 0.5], color=MUTED, lw=0.9)
@@ -157,22 +161,35 @@ def _column(
         ax.plot([middle + side] * 2, [-0.5, len(goals) - 0.5], color=GRID, lw=0.8, zorder=0)
 
 
-def _name_columns(ax: Axes, table: pd.DataFrame, signs: list[Mark], step: float, reach: float, lang: str) -> None:
+def _name_columns(
+    ax: Axes, table: pd.DataFrame, signs: list[Mark], *, step: float, reach: float, share: bool, lang: str
+) -> None:
     """Write names and n above the columns, and a small scale below each."""
-    counts = table.groupby("type", observed=True)["n"].agg(["min", "max"])
-    ticks, labels = [], []
+    shown = 100 * reach if share else reach
+    digits = 0 if shown == round(shown) else 1 if shown >= 0.1 else 2
+    counts = {sign.key: table.loc[table["type"] == sign.key, "n"].to_numpy(dtype=float) for sign in signs}
+    ticks: list[float] = []
+    labels: list[str] = []
     for place, sign in enumerate(signs):
-        low, high = counts.loc[sign.key]
+        low, high = counts[sign.key].min(), counts[sign.key].max()
         n = integer(high, lang) if low == high else f"{integer(low, lang)}–{integer(high, lang)}"
-        facts = phrase(lang, "plot.suppressed") if pd.isna(high) else f"n = {n}"
+        facts = phrase(lang, "plot.suppressed") if np.isnan(high) else f"n = {n}"
         for text, lift, weight in ((facts, 4, "normal"), (wrapped(sign.label, 18), 16, "bold")):
             ax.annotate(
-                text, (place * step, 1), xycoords=("data", "axes fraction"), xytext=(0, lift), weight=weight,
-                textcoords="offset points", ha="center", va="bottom", size=SMALL, color=INK, linespacing=1.25,
+                text,
+                (place * step, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, lift),
+                weight=weight,
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                size=SMALL,
+                color=INK,
+                linespacing=1.25,
             )
         ticks += [place * step - reach, place * step, place * step + reach]
-        digits = 0 if reach == int(reach) else 1 if reach >= 0.1 else 2
-        labels += [signed(-reach, lang, digits), "0", signed(reach, lang, digits)]
+        labels += [signed(-shown, lang, digits), "0", signed(shown, lang, digits)]
     ax.set_xticks(ticks, labels)
     ax.tick_params(axis="x", labelsize=SMALL, labelcolor=MUTED)
 

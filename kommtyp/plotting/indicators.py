@@ -1,25 +1,23 @@
 """How the types differ on the indicators, as a figure."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from math import ceil, floor, isnan, log10
+from collections.abc import Sequence
+from math import floor, isnan, log10
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from kommtyp.codebook import Codebook, Item
+from kommtyp.codebook import Codebook
 from kommtyp.comparison import Comparison, compare
 from kommtyp.definitions import Definitions
-from kommtyp.errors import check_choice
-from kommtyp.plotting.canvas import FAINT, FINE, GRID, INK, MUTED, SMALL, TEXT, Mark, OpenFigure, bare, marks, new_axes, wrapped
-from kommtyp.texts import confidence, integer, number, percent, phrase
+from kommtyp.errors import FitError, check_choice
+from kommtyp.plotting.canvas import FAINT, FINE, GRID, INK, MUTED, SMALL, TEXT, Mark, OpenFigure, bare, marks, new_axes
+from kommtyp.plotting.lines import Line, lines_of, to_common_end
+from kommtyp.texts import Language, confidence, integer, phrase
 from kommtyp.typology import Classification
 
-__all__ = ["answer_key", "answer_label", "draw_comparison", "plot_comparison"]
+__all__ = ["draw_comparison", "plot_comparison"]
 
-SHARES = ("binary", "choice", "nominal")
 ROW_GAP = 1.5
 LANE_GAP = 2.6
 HEADER = 1.6
@@ -30,7 +28,7 @@ def plot_comparison(
     indicators: Sequence[str] | None = None,
     *,
     ax: Axes | None = None,
-    lang: str = "de",
+    lang: Language = "de",
 ) -> Axes:
     """Draw shares and means of the types on the indicators, with their intervals.
 
@@ -70,8 +68,13 @@ def plot_comparison(
     for name in indicators or ():
         check_choice("indicators", name, list(dict.fromkeys(comparison.estimates["indicator"])))
     return draw_comparison(
-        comparison.estimates, comparison.definitions, comparison.codebook, indicators,
-        ax=ax, lang=lang, level=comparison.level,
+        comparison.estimates,
+        comparison.definitions,
+        comparison.codebook,
+        indicators,
+        ax=ax,
+        lang=lang,
+        level=comparison.level,
     )
 
 
@@ -114,9 +117,11 @@ def draw_comparison(
     """
     signs = marks(definitions, lang)
     chosen = list(dict.fromkeys(estimates["indicator"])) if indicators is None else list(indicators)
-    rows = [row for name in chosen for row in _rows(estimates[estimates["indicator"] == name], codebook[name], lang)]
+    rows = [row for name in chosen for row in lines_of(estimates[estimates["indicator"] == name], codebook[name], lang)]
+    if not rows:
+        raise FitError("plot_comparison: nothing to draw. Compare at least one indicator.")
     if all(row.share for row in rows):
-        rows = _to_common_end(rows, lang)
+        rows = to_common_end(rows, lang)
     one_scale = len({(row.low, row.high, row.ends) for row in rows}) == 1
     tops, bottom = _stack(rows, len(signs), ROW_GAP if one_scale else LANE_GAP)
     ax = new_axes(ax, 7.2, 1.1 + 0.155 * bottom, figure)
@@ -138,121 +143,7 @@ def draw_comparison(
     return ax
 
 
-def answer_label(item: Item, category: str, lang: str) -> str:
-    """Return the words for an answer, given as the tables of a comparison write it.
-
-    Parameters
-    ----------
-    item : Item
-        The indicator.
-    category : str
-        Code written as text.
-    lang : {"de", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        Words of the codebook, or the category where it has none.
-    """
-    return next((item.label(code, lang) for code, _ in item.codes if answer_key(code) == category), category)
-
-
-def answer_key(code: object) -> str:
-    """Write a code as the tables of a comparison do.
-
-    Parameters
-    ----------
-    code : object
-        Number or text.
-
-    Returns
-    -------
-    str
-        A number without needless decimals, a text as it is.
-
-    Examples
-    --------
-    >>> answer_key(1.0), answer_key("eigen")
-    ('1', 'eigen')
-    """
-    return f"{code:g}" if isinstance(code, int | float) else str(code)
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One row of the figure: where each type lies between the ends of a scale."""
-
-    label: str
-    values: pd.DataFrame
-    low: float
-    high: float
-    ends: tuple[str, str]
-    write: Callable[[float], str]
-    share: bool = False
-    header: str = ""
-
-    def at(self, value: float) -> float:
-        """Place of a value between the ends, 0 to 1."""
-        return (value - self.low) / (self.high - self.low)
-
-
-def _rows(table: pd.DataFrame, item: Item, lang: str) -> list[_Row]:
-    """Return the rows of an indicator: one for each category of a nominal one, else a single one."""
-    title = item.title(lang)
-    if item.scale == "nominal":
-        rows = [
-            _share_row(wrapped(answer_label(item, category, lang), 36), table[table["category"] == category], lang)
-            for category in dict.fromkeys(table["category"])
-        ]
-        n = table.drop_duplicates("type")["n"]
-        header = title if n.isna().any() else f"{title} (n = {integer(n.sum(), lang)})"
-        return [replace(row, header="" if place else header) for place, row in enumerate(rows)]
-    if item.scale in SHARES:
-        return [_share_row(_with_n(title, table, lang), table, lang)]
-    values = table[table["category"] == ""].set_index("type")
-    label = _with_n(title, values, lang)
-    if item.low is not None and item.high is not None:
-        ends = (_end(item, item.low, lang), _end(item, item.high, lang))
-        return [_Row(label, values, item.low, item.high, ends, partial(number, lang=lang, digits=1))]
-    low, high = _round_range(values)
-    write = partial(number, lang=lang, digits=max(0, min(3, 1 - floor(log10(high - low)))))
-    return [_Row(label, values, low, high, (write(low), write(high)), write)]
-
-
-def _share_row(label: str, table: pd.DataFrame, lang: str) -> _Row:
-    write = partial(percent, lang=lang, digits=0)
-    return _Row(label, table.set_index("type"), 0.0, 1.0, (write(0), write(1)), write, share=True)
-
-
-def _to_common_end(rows: list[_Row], lang: str) -> list[_Row]:
-    """End the axis of shares at the next ten per cent above all intervals."""
-    largest = max((row.values[["estimate", "ci_high"]].max(axis=None) for row in rows), default=1.0)
-    high = 1.0 if pd.isna(largest) else min(1.0, max(0.2, ceil(10 * largest - 1e-9) / 10))
-    return [replace(row, high=high, ends=(percent(0, lang, 0), percent(high, lang, 0))) for row in rows]
-
-
-def _with_n(title: str, values: pd.DataFrame, lang: str) -> str:
-    n = "" if values["n"].isna().any() else f"\nn = {integer(values['n'].sum(), lang)}"
-    return f"{wrapped(title, 36)}{n}"
-
-
-def _end(item: Item, code: float, lang: str) -> str:
-    label, shown = item.label(code, lang), number(code, lang, 0)
-    return shown if label in (shown, f"{code:g}") else f"{shown} = {label}"
-
-
-def _round_range(values: pd.DataFrame) -> tuple[float, float]:
-    """Return round ends around all intervals."""
-    low = float(values[["estimate", "ci_low"]].min(axis=None))
-    high = float(values[["estimate", "ci_high"]].max(axis=None))
-    if not low < high:
-        low, high = (0.0, 1.0) if pd.isna(low) else (low - 1, low + 1)
-    unit = 10.0 ** floor(log10(high - low))
-    return floor(low / unit) * unit, ceil(high / unit) * unit
-
-
-def _stack(rows: Sequence[_Row], k: int, gap: float) -> tuple[list[float], float]:
+def _stack(rows: Sequence[Line], k: int, gap: float) -> tuple[list[float], float]:
     """Return where each row begins, and where the last one ends."""
     tops, y = [], 0.0
     for row in rows:
@@ -262,25 +153,29 @@ def _stack(rows: Sequence[_Row], k: int, gap: float) -> tuple[list[float], float
     return tops, y - gap / 2 - 0.5
 
 
-def _draw_row(ax: Axes, row: _Row, signs: Sequence[Mark], top: float, lang: str) -> None:
+def _draw_row(ax: Axes, row: Line, signs: Sequence[Mark], top: float, lang: str) -> None:
     """Draw the marks of all types with their intervals, and the values beside them."""
     for place, sign in enumerate(signs):
         y = top + place
-        if sign.key not in row.values.index or pd.isna(row.values.at[sign.key, "estimate"]):
+        if sign.key not in row.values:
             ax.text(0.004, y, phrase(lang, "plot.suppressed"), size=FINE, color=MUTED, va="center")
             continue
-        estimate, low, high = (row.at(float(row.values.at[sign.key, name])) for name in ("estimate", "ci_low", "ci_high"))
+        estimate, low, high = map(row.at, row.values[sign.key])
         ax.plot([low, high], [y, y], color=sign.colour, lw=1.7, solid_capstyle="butt", clip_on=False)
-        ax.plot(
-            estimate, y, marker=sign.marker, color=sign.colour, mec="white", mew=0.6, ms=6.5, ls="", clip_on=False
-        )
+        ax.plot(estimate, y, marker=sign.marker, color=sign.colour, mec="white", mew=0.6, ms=6.5, ls="", clip_on=False)
         ax.annotate(
-            row.write(float(row.values.at[sign.key, "estimate"])), (estimate if isnan(high) else max(estimate, high), y),
-            xytext=(6, 0), textcoords="offset points", size=FINE, color=INK, va="center", annotation_clip=False,
+            row.write(row.values[sign.key][0]),
+            (estimate if isnan(high) else max(estimate, high), y),
+            xytext=(6, 0),
+            textcoords="offset points",
+            size=FINE,
+            color=INK,
+            va="center",
+            annotation_clip=False,
         )
 
 
-def _draw_ends(ax: Axes, row: _Row, y: float) -> None:
+def _draw_ends(ax: Axes, row: Line, y: float) -> None:
     """Write the ends of a row's own scale below it, with a line from one to the other."""
     ax.plot([0, 1], [y, y], color=FAINT, lw=0.8, clip_on=False)
     for x, label, align in ((0.0, row.ends[0], "left"), (1.0, row.ends[1], "right")):
@@ -288,7 +183,7 @@ def _draw_ends(ax: Axes, row: _Row, y: float) -> None:
         ax.text(x, y + 0.7, label, size=FINE, color=MUTED, ha=align, va="center")
 
 
-def _label_axis(ax: Axes, row: _Row | None, lang: str, level: float, *, simultaneous: bool) -> None:
+def _label_axis(ax: Axes, row: Line | None, lang: str, level: float, *, simultaneous: bool) -> None:
     """Name the unit and the intervals; ticks only where all rows share them."""
     if row is None:
         ax.set_xticks([])
@@ -309,7 +204,9 @@ def _step(span: float) -> float:
     """Return a round step that gives between three and eleven ticks and meets both ends where it can."""
     power = 10.0 ** floor(log10(span))
     steps = [power * part for part in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0)]
-    return next((step for step in steps if span / step <= 6.01 and abs(span / step - round(span / step)) < 1e-6), span / 4)
+    return next(
+        (step for step in steps if span / step <= 6.01 and abs(span / step - round(span / step)) < 1e-6), span / 4
+    )
 
 
 def _legend(ax: Axes, signs: Sequence[Mark]) -> None:
@@ -321,6 +218,14 @@ def _legend(ax: Axes, signs: Sequence[Mark]) -> None:
     letters = [len(sign.label) + 6 for sign in signs]
     columns = len(signs) if sum(letters) <= 104 else max(1, 104 // max(letters))
     ax.legend(
-        handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns,
-        frameon=False, fontsize=SMALL, labelcolor=INK, borderaxespad=0.1, handlelength=1.8, columnspacing=1.4,
+        handles=handles,
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=columns,
+        frameon=False,
+        fontsize=SMALL,
+        labelcolor=INK,
+        borderaxespad=0.1,
+        handlelength=1.8,
+        columnspacing=1.4,
     )

@@ -1,17 +1,19 @@
 """How many municipalities belong to each type, as a figure."""
 
+from math import isnan
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from kommtyp.definitions import Definitions
 from kommtyp.plotting.canvas import INK, MUTED, SMALL, TEXT, OpenFigure, bare, marks, new_axes, ticks_in, wrapped
-from kommtyp.texts import counted, integer, percent, phrase
+from kommtyp.texts import Language, counted, integer, percent, phrase
 from kommtyp.typology import Classification
 
 __all__ = ["draw_sizes", "plot_sizes"]
 
 
-def plot_sizes(result: Classification, *, ax: Axes | None = None, lang: str = "de") -> Axes:
+def plot_sizes(result: Classification, *, ax: Axes | None = None, lang: Language = "de") -> Axes:
     """Draw how many municipalities belong to each type.
 
     One bar a type, labelled with its count and share. Types also differ by hatching, so that the
@@ -70,14 +72,15 @@ def draw_sizes(
     Axes
         The Axes drawn on.
     """
-    rows = table.set_index("type")
+    numbers = table[["n", "share"]].to_numpy(dtype=float).tolist()
+    rows = dict(zip(table["type"], numbers, strict=True))
     signs = marks(definitions, lang)
     ax = new_axes(ax, 6.3, 0.9 + 0.48 * len(signs), figure)
     bare(ax)
-    largest = max(rows["share"].max(skipna=True), 0.05)
+    largest = max([0.05, *(share for _, share in numbers if not isnan(share))])
     for place, sign in enumerate(signs):
-        n, share = rows.loc[sign.key, ["n", "share"]]
-        if pd.isna(share):
+        n, share = rows[sign.key]
+        if isnan(share):
             ax.text(0.006 * largest, place, phrase(lang, "plot.suppressed"), va="center", size=SMALL, color=MUTED)
             continue
         ax.barh(place, share, height=0.62, color=sign.colour, hatch=sign.hatch, edgecolor="white", linewidth=0)
@@ -87,7 +90,7 @@ def draw_sizes(
     ax.set_ylim(len(signs) - 0.5, -0.5)
     ax.set_xlim(0, 1.28 * largest)
     ticks_in(ax.xaxis, lambda share: percent(share, lang, 0))
-    total = rows["n"].sum() if rows["n"].notna().all() else None
-    facts = [phrase(lang, "plot.share")] + ([counted(lang, "plot.base", int(total))] if total is not None else [])
+    total = sum(n for n, _ in numbers)
+    facts = [phrase(lang, "plot.share")] + ([] if isnan(total) else [counted(lang, "plot.base", int(total))])
     ax.set_xlabel(phrase(lang, "plot.join").join(facts), size=SMALL, color=INK, loc="left")
     return ax

@@ -56,6 +56,7 @@ def comparison_figures(
     definitions: Definitions,
     codebook: Codebook,
     summary: Summary,
+    *,
     group: str,
     parts: Sequence[Sequence[Mapping[str, Any]]],
     numbers: Iterator[int],
@@ -125,7 +126,9 @@ def _values(estimates: pd.DataFrame, item: Mapping[str, Any], summary: Summary, 
         said.append(f"{kind['label']} {written}")
     title = item["title"]
     if item["scale"] == "nominal":
-        title = phrase(lang, "report.difference.category", title=title, category=item["answers"].get(category, category))
+        title = phrase(
+            lang, "report.difference.category", title=title, category=item["answers"].get(category, category)
+        )
     return phrase(lang, "report.comparison.figure_alt_value", title=title, values=", ".join(said))
 
 

@@ -12,6 +12,7 @@ from kommtyp.plotting import draw_comparison, draw_profile, draw_sizes
 from kommtyp.reporting.figures import svg_file
 from kommtyp.reporting.summary import gather, summary_of
 from kommtyp.reporting.views import groups
+from kommtyp.texts import Language
 from kommtyp.typology import Classification
 
 __all__ = ["write_figures"]
@@ -24,7 +25,7 @@ def write_figures(
     comparison: Comparison | None = None,
     findings: pd.DataFrame | None = None,
     level: float = 0.95,
-    lang: str = "de",
+    lang: Language = "de",
     min_cell: int = 5,
 ) -> list[Path]:
     """Write the figures of the report as SVG files, for own texts.
@@ -62,9 +63,10 @@ def write_figures(
         "profil": partial(draw_profile, tables.profile, definitions, codebook, **words),
         "groessen": partial(draw_sizes, tables.sizes, definitions, lang=lang),
     }
-    parts = [part for _, parts in groups(summary, lang) for part in parts]
-    for place, part in enumerate(parts, start=1):
-        names = [item["indicator"] for item in part]
+    drawn = set(tables.estimates["indicator"]) if summary["compared"] else set()
+    parts = [[item["indicator"] for item in part] for _, parts in groups(summary, lang) for part in parts]
+    shown = [[name for name in part if name in drawn] for part in parts]
+    for place, names in enumerate(filter(None, shown), start=1):
         draw = partial(draw_comparison, tables.estimates, definitions, codebook, names, **words)
         drawings[f"vergleich-{place:02d}"] = draw
     target = Path(folder)

@@ -2,8 +2,11 @@
 
 import platform
 import re
+import tomllib
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -17,22 +20,13 @@ from kommtyp.typology import Classification
 __all__ = ["is_packaged_study", "method", "was_fitted"]
 
 SOFTWARE = ("numpy", "scipy", "pandas")
-REFERENCES = (
-    ("Benjamini", "1995", "Benjamini, Y. & Hochberg, Y. (1995). Controlling the false discovery rate: a practical and powerful approach to multiple testing. Journal of the Royal Statistical Society B, 57, 289–300."),
-    ("Bernaards", "2000", "Bernaards, C. A. & Sijtsma, K. (2000). Influence of imputation and EM methods on factor analysis when item nonresponse in questionnaire data is nonignorable. Multivariate Behavioral Research, 35, 321–364."),
-    ("Fränti", "2018", "Fränti, P. (2018). Efficiency of random swap clustering. Journal of Big Data, 5, 13."),
-    ("Freeman", "1951", "Freeman, G. H. & Halton, J. H. (1951). Note on an exact treatment of contingency, goodness of fit and other problems of significance. Biometrika, 38, 141–149."),
-    ("Goodman", "1965", "Goodman, L. A. (1965). On simultaneous confidence intervals for multinomial proportions. Technometrics, 7, 247–254."),
-    ("Hartigan", "1979", "Hartigan, J. A. & Wong, M. A. (1979). Algorithm AS 136: a k-means clustering algorithm. Applied Statistics, 28, 100–108."),
-    ("Holm", "1979", "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, 6, 65–70."),
-    ("Kruskal", "1952", "Kruskal, W. H. & Wallis, W. A. (1952). Use of ranks in one-criterion variance analysis. Journal of the American Statistical Association, 47, 583–621."),
-    ("Kuhn", "1955", "Kuhn, H. W. (1955). The Hungarian method for the assignment problem. Naval Research Logistics Quarterly, 2, 83–97."),
-    ("Murtagh", "2014", "Murtagh, F. & Legendre, P. (2014). Ward’s hierarchical agglomerative clustering method: which algorithms implement Ward’s criterion? Journal of Classification, 31, 274–295."),
-    ("Newcombe", "1998", "Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions: comparison of eleven methods. Statistics in Medicine, 17, 873–890."),
-    ("Welch", "1947", "Welch, B. L. (1947). The generalization of ‘Student’s’ problem when several different population variances are involved. Biometrika, 34, 28–35."),
-    ("Welch", "1951", "Welch, B. L. (1951). On the comparison of several mean values: an alternative approach. Biometrika, 38, 330–336."),
-    ("Wilson", "1927", "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the American Statistical Association, 22, 209–212."),
-)  # fmt: skip
+
+
+@cache
+def references() -> dict[str, str]:
+    """Return all references: first author and year → full text."""
+    source = files("kommtyp") / "resources" / "references.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
 def method(
@@ -72,8 +66,17 @@ def method(
     others = ", ".join(f"{display('package', name, lang)} {of}" for name, of in software.items() if name != "kommtyp")
     sentences.append(phrase(lang, "method.software", kommtyp=software["kommtyp"], others=others))
     paragraph = " ".join(sentences)
-    cited = [text for author, year, text in REFERENCES if re.search(rf"{author}[^.;()]*[(]?{year}", paragraph)]
-    return {"paragraph": paragraph, "references": cited, "software": software}
+    return {"paragraph": paragraph, "references": _cited(paragraph), "software": software}
+
+
+def _cited(paragraph: str) -> list[str]:
+    """Return the references whose author and year stand together in a text."""
+    keys = (key.split() for key in references())
+    return [
+        references()[f"{author} {year}"]
+        for author, year in keys
+        if re.search(rf"{author}[^.;()]*[(]?{year}", paragraph)
+    ]
 
 
 def is_packaged_study(result: Classification) -> bool:
@@ -101,7 +104,9 @@ def _typology(result: Classification, lang: str) -> list[str]:
         "goals": counted(lang, "method.goals", len(typology.goals)),
     }
     with_hash = "data" if survey.fingerprint else "data_without_hash"
-    said = [phrase(lang, f"method.{with_hash}", file=source_name(survey.source, lang), hash=survey.fingerprint, **facts)]
+    said = [
+        phrase(lang, f"method.{with_hash}", file=source_name(survey.source, lang), hash=survey.fingerprint, **facts)
+    ]
     if not was_fitted(result):
         said.append(phrase(lang, "method.classified", formed=counted(lang, "units.municipality", quality.n)))
     said.append(phrase(lang, "method.eligible", min_answered=percent(settings.min_answered, lang, 0)))
@@ -121,8 +126,13 @@ def _typology(result: Classification, lang: str) -> list[str]:
     }
     said.append(phrase(lang, f"method.clustering.{settings.method}", **values))
     study = (typology.definitions.title_en if lang == "en" else "") or typology.definitions.title
-    named = "unnamed" if typology.definitions.name == "unnamed" else "named"
-    said.append(phrase(lang, f"method.{named}", k=values["k"], study=study or typology.definitions.name))
+    unnamed = typology.definitions.name == "unnamed"
+    # A cluster without a description, or a description without a cluster, means that the number was chosen.
+    followed = (
+        not unnamed and (typology.labelling.names >= 0).all() and len(typology.labelling.scores[0]) == values["k"]
+    )
+    for key in ("unnamed" if unnamed else "named", "number_of_study" if followed else "number_given"):
+        said.append(phrase(lang, f"method.{key}", k=values["k"], study=study or typology.definitions.name))
     return said
 
 

@@ -1,17 +1,24 @@
 """What happened on reading the data, in sentences that name no municipality."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kommtyp.codebook import Codebook
 from kommtyp.survey import Note, Survey
 from kommtyp.texts import display, integer, phrase, texts
 
-__all__ = ["note_sentence", "note_sentences", "shown_notes", "source_name"]
+__all__ = ["note_sentence", "note_sentences", "remark", "shown_notes", "source_name"]
 
 # The details of these name a municipality, a row or what stood in it.
 SECRET = (
-    "index", "key_repaired", "key_missing", "key_twice", "row_twice", "row_length", "too_many_picks", "footer",
+    "index",
+    "key_repaired",
+    "key_missing",
+    "key_twice",
+    "row_twice",
+    "row_length",
+    "too_many_picks",
+    "footer",
     "not_in_codes",
 )
 IN_ONE_SENTENCE = 3
@@ -94,7 +101,9 @@ def note_sentence(note: Note, codebook: Codebook, lang: str) -> str:
     template = texts(lang)["notes"][note.kind]["one" if note.count == 1 else "many"]
     template = re.sub(r"\[(.*?)\]", r"\1" if note.detail else "", template)
     where = _name(note.where, codebook, lang)
-    return str(template.format(where=where, count=integer(note.count, lang), detail=_in_words(note.detail, codebook, lang)))
+    return str(
+        template.format(where=where, count=integer(note.count, lang), detail=_in_words(note.detail, codebook, lang))
+    )
 
 
 def _entry(note: Note, codebook: Codebook, lang: str) -> str:
@@ -113,6 +122,39 @@ def _name(where: str, codebook: Codebook, lang: str) -> str:
         if block.name == where:
             where = (block.text_en if lang == "en" else "") or block.text or where
     return phrase(lang, "units.quoted", words=source_name(where, lang))
+
+
+def remark(note: str, labels: Mapping[str, str], lang: str) -> str:
+    """Put a remark of the tables into the language of the report, with the labels of the types.
+
+    Parameters
+    ----------
+    note : str
+        What a column ``note`` says; several remarks are separated by semicolons.
+    labels : mapping of str to str
+        Key of a type → its label.
+    lang : {"de", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The remark; as it was, where it is not known.
+
+    Examples
+    --------
+    >>> remark("no answers: optimierer", {"optimierer": "Die Optimierer"}, "de")
+    'keine Antworten: Die Optimierer'
+    """
+    parts = []
+    for part in note.split("; "):
+        said = part
+        for pattern, words in texts(lang)["names"]["remark"].items():
+            if found := re.fullmatch(pattern, part):
+                groups = (", ".join(labels.get(key, key) for key in group.split(", ")) for group in found.groups())
+                said = words.format(*groups)
+        parts.append(said)
+    return "; ".join(parts)
 
 
 def source_name(source: str, lang: str) -> str:

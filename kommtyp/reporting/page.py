@@ -18,7 +18,7 @@ from kommtyp.reporting.figures import glyph
 from kommtyp.reporting.remarks import cautions, computed, glance, read_facts, trust
 from kommtyp.reporting.summary import Evidence, gather, summary_of
 from kommtyp.reporting.views import comparison_view, finding_view, groups, name_view, profile_view, setting_view
-from kommtyp.texts import confidence, counted, display, integer, listing, percent, phrase, texts
+from kommtyp.texts import Language, confidence, counted, display, integer, listing, percent, phrase, texts
 from kommtyp.typology import Classification
 
 __all__ = ["write_report"]
@@ -37,7 +37,7 @@ def write_report(
     comparison: Comparison | None = None,
     findings: pd.DataFrame | None = None,
     level: float = 0.95,
-    lang: str = "de",
+    lang: Language = "de",
     min_cell: int = 5,
     title: str = "",
     date: str = "",
@@ -128,9 +128,9 @@ def _context(
         "correction": display("correction", summary["settings"]["correction"], lang),
         "glance": glance(summary, lang),
         "computed": computed(summary, lang),
-        "cautions": cautions(result, summary, lang),
-        "read": read_facts(result, summary, lang),
-        "trust": trust(result, summary, lang),
+        "cautions": cautions(summary, lang),
+        "read": read_facts(summary, lang),
+        "trust": trust(summary, lang),
         "kinds": [
             _kind(summary, kind, mark.colour, mark.marker, lang)
             for kind, mark in zip(summary["types"], marks(definitions, lang), strict=True)
@@ -189,7 +189,9 @@ def _comparisons(
     return [
         {
             "title": title,
-            "figures": comparison_figures(evidence[2].estimates, definitions, codebook, summary, title, parts, numbers),
+            "figures": comparison_figures(
+                evidence[2].estimates, definitions, codebook, summary, group=title, parts=parts, numbers=numbers
+            ),
             "table": comparison_view(summary, title, [item for part in parts for item in part], lang),
         }
         for title, parts in groups(summary, lang)

@@ -1,6 +1,6 @@
 """A short portrait of each type: what marks it, what it wants, what stands out, how clearly it is set off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from kommtyp.definitions import TypeDefinition
 from kommtyp.plotting import answer_label
 from kommtyp.reporting.privacy import is_small
 from kommtyp.reporting.tables import SHARES, Tables
-from kommtyp.texts import number, percent, phrase, signed
+from kommtyp.texts import number, percent, phrase, points, signed
 from kommtyp.typology import Classification
 
 __all__ = ["portraits"]
@@ -46,10 +46,10 @@ def portraits(
     """
     typology = result.typology
     labelling = typology.labelling
-    sizes = tables.sizes.set_index("type")
+    sizes: dict[Any, dict[Any, Any]] = tables.sizes.set_index("type").to_dict("index")
     described = []
     for place, definition in enumerate(typology.definitions.types):
-        key, hidden = definition.key, bool(sizes.at[definition.key, "suppressed"])
+        key, hidden = definition.key, bool(sizes[definition.key]["suppressed"])
         above, below = ([], []) if hidden else _goals(tables.profile, key, typology.codebook, lang)
         differences = [] if hidden or comparison is None else _differences(comparison, tables, key, lang)
         described.append(
@@ -60,8 +60,8 @@ def portraits(
                 "described": bool(labelling.names[place] >= 0),
                 "description": definition.description(lang),
                 "suppressed": hidden,
-                "n": None if hidden else int(sizes.at[key, "n"]),
-                "share": None if hidden else float(sizes.at[key, "share"]),
+                "n": None if hidden else int(sizes[key]["n"]),
+                "share": None if hidden else float(sizes[key]["share"]),
                 "goals": [typology.codebook[goal].title(lang) for goal in _in_data(definition, typology.goals)],
                 "score": float(labelling.score[place]),
                 "clarity": float(labelling.clarity[place]),
@@ -88,15 +88,19 @@ def _goals(profile: pd.DataFrame, key: str, codebook: Any, lang: str) -> tuple[l
         found.append(
             [
                 {
-                    "goal": row.goal,
-                    "title": codebook[row.goal].title(lang),
-                    "deviation": float(row.deviation),
-                    "words": signed(row.deviation, lang, 2),
+                    "goal": goal,
+                    "title": codebook[goal].title(lang),
+                    "deviation": float(deviation),
+                    "words": _deviation(codebook[goal], deviation, lang),
                 }
-                for row in furthest.itertuples()
+                for goal, deviation in zip(furthest["goal"], furthest["deviation"], strict=True)
             ]
         )
     return found[0], found[1]
+
+
+def _deviation(goal: Item, deviation: float, lang: str) -> str:
+    return points(deviation, lang, 0) if goal.scale == "choice" else signed(deviation, lang, 2)
 
 
 def _differences(comparison: Comparison, tables: Tables, key: str, lang: str) -> list[dict[str, Any]]:
@@ -104,10 +108,10 @@ def _differences(comparison: Comparison, tables: Tables, key: str, lang: str) ->
     rest = tables.versus_rest
     rows = rest[(rest["type"] == key) & (rest["p_corrected"] < 1 - comparison.level)]
     found = []
-    for row in rows.itertuples():
-        item = comparison.codebook[row.indicator]
-        own, others = _own_and_rest(comparison.estimates, row.indicator, row.category, key)
-        found.append(_difference(item, row, own, others, lang))
+    row: dict[Any, Any]
+    for row in rows.to_dict("records"):
+        own, others = _own_and_rest(comparison.estimates, row["indicator"], row["category"], key)
+        found.append(_difference(comparison.codebook[row["indicator"]], row, own, others, lang))
     return sorted(found, key=lambda difference: -abs(difference["size"]))
 
 
@@ -119,25 +123,25 @@ def _own_and_rest(estimates: pd.DataFrame, name: str, category: str, key: str) -
     return float(rows.loc[own, "estimate"].iloc[0]), float(others)
 
 
-def _difference(item: Item, row: Any, own: float, rest: float, lang: str) -> dict[str, Any]:
+def _difference(item: Item, row: Mapping[Any, Any], own: float, rest: float, lang: str) -> dict[str, Any]:
     shares = item.scale in SHARES
     more = own > rest
     title = item.title(lang)
     if item.scale == "nominal":
-        category = answer_label(item, row.category, lang)
+        category = answer_label(item, row["category"], lang)
         title = phrase(lang, "report.difference.category", title=title, category=category)
     # Differences of shares and Cliff's δ both lie between −1 and 1; a difference of means is brought there.
-    size = float(row.difference) if item.scale != "number" else (own - rest) / (abs(own) + abs(rest) or 1.0)
+    size = float(row["difference"]) if item.scale != "number" else (own - rest) / (abs(own) + abs(rest) or 1.0)
     written = [percent(value, lang, 0) if shares else number(value, lang, 1) for value in (own, rest)]
     if written[0] == written[1]:
         written = [percent(value, lang, 1) if shares else number(value, lang, 2) for value in (own, rest)]
     return {
         "indicator": item.name,
-        "category": row.category,
+        "category": row["category"],
         "estimate": own,
         "rest": rest,
         "size": size,
-        "p_corrected": float(row.p_corrected),
+        "p_corrected": float(row["p_corrected"]),
         "more": more,
         "title": title,
         "words": phrase(lang, "report.types.values", own=written[0], rest=written[1]),

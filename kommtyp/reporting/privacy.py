@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,7 @@ def is_small(count: float, min_cell: int) -> bool:
     return 0 < count < min_cell
 
 
-def hide_cells(counts: NDArray[np.int64], min_cell: int, *, column_totals: bool = True) -> NDArray[np.bool_]:
+def hide_cells(counts: NDArray[np.integer], min_cell: int, *, column_totals: bool = True) -> NDArray[np.bool_]:
     """Choose the cells of a table that are not shown.
 
     Small cells are hidden. In every row, and in every column where totals of columns are known, at least
@@ -98,14 +99,14 @@ def hide_cells(counts: NDArray[np.int64], min_cell: int, *, column_totals: bool 
            [False, False]])
     """
     hidden = (counts > 0) & (counts < min_cell)
-    lines = [np.s_[row, :] for row in range(counts.shape[0])]
+    lines: list[Any] = [np.s_[row, :] for row in range(counts.shape[0])]
     lines += [np.s_[:, column] for column in range(counts.shape[1])] if column_totals else []
     while any([_protect_line(counts[line], hidden[line], min_cell) for line in lines]):  # noqa: C419 — every line, each time
         pass
     return hidden
 
 
-def _protect_line(counts: NDArray[np.int64], hidden: NDArray[np.bool_], min_cell: int) -> bool:
+def _protect_line(counts: NDArray[np.integer], hidden: NDArray[np.bool_], min_cell: int) -> bool:
     """Hide one more cell of a line, in place, if those that are hidden could be worked out."""
     if not hidden.any() or hidden.all() or (hidden.sum() > 1 and counts[hidden].sum() >= min_cell):
         return False
@@ -160,9 +161,10 @@ def _hidden_shares(
     else:
         # Mean and interval are shown beside the distribution and would give back single cells of it.
         small = (counts.to_numpy() > 0) & (counts.to_numpy() < min_cell)
-        hidden = np.broadcast_to(small.any(axis=1)[:, None], small.shape)
+        hidden = np.repeat(small.any(axis=1, keepdims=True), small.shape[1], axis=1)
     rows, columns = np.nonzero(hidden)
-    return {(item.name, keys[row], counts.columns[column]) for row, column in zip(rows, columns, strict=True)}
+    found = list(counts.columns)
+    return {(item.name, keys[row], found[column]) for row, column in zip(rows, columns, strict=True)}
 
 
 def count_excluded(excluded: Mapping[object, str], rows: int, min_cell: int) -> dict[str, object]:

@@ -6,7 +6,6 @@ from typing import Any
 from kommtyp.labelling import DOUBTFUL_CLARITY
 from kommtyp.reporting.notes import source_name
 from kommtyp.texts import counted, display, integer, listing, number, percent, phrase
-from kommtyp.typology import Classification
 
 __all__ = ["cautions", "computed", "glance", "read_facts", "trust"]
 
@@ -55,13 +54,11 @@ def computed(summary: Summary, lang: str) -> str:
     return f"{said} {phrase(lang, 'report.glance.computed_mixed')}"
 
 
-def cautions(result: Classification, summary: Summary, lang: str) -> list[str]:
+def cautions(summary: Summary, lang: str) -> list[str]:
     """Say what weakens the result.
 
     Parameters
     ----------
-    result : Classification
-        The types.
     summary : dict
         What `summarise` returned.
     lang : {"de", "en"}
@@ -96,7 +93,7 @@ def cautions(result: Classification, summary: Summary, lang: str) -> list[str]:
     return sentences
 
 
-def read_facts(result: Classification, summary: Summary, lang: str) -> list[tuple[str, str]]:
+def read_facts(summary: Summary, lang: str) -> list[tuple[str, str]]:
     """Say what was asked and read, as pairs of name and value; the checksum comes last."""
     survey, excluded = summary["survey"], summary["excluded"]
     fewest = integer(summary["min_cell"], lang)
@@ -150,7 +147,7 @@ def _scale(scale: Mapping[str, Any], lang: str) -> str:
     return phrase(lang, "report.read.scale_range", low=ends[0], high=ends[1])
 
 
-def trust(result: Classification, summary: Summary, lang: str) -> list[str]:
+def trust(summary: Summary, lang: str) -> list[str]:
     """Say how clear-cut the types are."""
     quality, settings = summary["quality"], summary["settings"]
     scaling = display("scaling", settings["scaling"], lang)

@@ -17,7 +17,7 @@ from kommtyp.reporting.portraits import portraits
 from kommtyp.reporting.privacy import count_excluded
 from kommtyp.reporting.tables import Tables, shown_tables
 from kommtyp.survey import Survey
-from kommtyp.texts import texts
+from kommtyp.texts import Language, texts
 from kommtyp.typology import Classification
 
 __all__ = ["Evidence", "gather", "is_synthetic", "summarise"]
@@ -32,7 +32,7 @@ def summarise(
     *,
     findings: pd.DataFrame | None = None,
     level: float = 0.95,
-    lang: str = "de",
+    lang: Language = "de",
     min_cell: int = 5,
 ) -> dict[str, Any]:
     """Put everything the report says into one dictionary, ready for JSON.
@@ -58,8 +58,9 @@ def summarise(
     Returns
     -------
     dict
-        ``survey``, ``study``, ``types``, ``excluded``, ``quality``, ``settings``, ``method``, and the tables
-        ``sizes``, ``profile``, ``estimates``, ``overall``, ``tests``, ``pairs``, ``versus_rest``, ``findings`` as lists of rows.
+        ``survey``, ``study``, ``types``, ``excluded``, ``quality``, ``settings``, ``method``, and as lists of
+        rows the tables ``sizes``, ``profile``, ``estimates``, ``overall`` (all types together), ``tests``,
+        ``pairs``, ``versus_rest``, ``findings``.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def gather(
     *,
     findings: pd.DataFrame | None,
     level: float,
-    lang: str,
+    lang: Language,
     min_cell: int,
 ) -> Evidence:
     """Check the options, and compute what was not given.
@@ -123,9 +124,7 @@ def gather(
     return comparison, findings, tables
 
 
-def summary_of(
-    result: Classification, evidence: Evidence, *, level: float, lang: str, min_cell: int
-) -> dict[str, Any]:
+def summary_of(result: Classification, evidence: Evidence, *, level: float, lang: str, min_cell: int) -> dict[str, Any]:
     """Put what was gathered into one dictionary; see `summarise`."""
     comparison, findings, tables = evidence
     typology, definitions = result.typology, result.typology.definitions
@@ -146,7 +145,8 @@ def summary_of(
             "excluded": count_excluded(result.excluded, len(result.survey), int(min_cell)),
             "types": portraits(result, comparison, tables, min_cell=int(min_cell), lang=lang),
             "fitted": was_fitted(result),
-            "settings": vars(typology.settings) | {"correction": comparison.correction if comparison is not None else None},
+            "settings": vars(typology.settings)
+            | {"correction": comparison.correction if comparison is not None else None},
             "quality": vars(typology.quality),
             "compared": _compared(comparison, lang),
             "checked": [] if findings is None else _checked(findings, result.survey, lang),
@@ -216,7 +216,9 @@ def _survey(survey: Survey, goals: tuple[str, ...], lang: str) -> dict[str, Any]
         "synthetic": is_synthetic(survey),
         "question": blocks.get(items[0].block, "") if items else "",
         "scale": _scale(items[0], lang) if items else {},
-        "goals": [{"goal": item.name, "title": item.title(lang), "asked": item.name in survey.answers} for item in items],
+        "goals": [
+            {"goal": item.name, "title": item.title(lang), "asked": item.name in survey.answers} for item in items
+        ],
         "notes": [
             {"kind": note.kind, "where": note.where, "count": note.count, "detail": note.detail}
             | {"sentence": note_sentence(note, book, lang)}
@@ -241,7 +243,9 @@ def _compared(comparison: Comparison | None, lang: str) -> list[dict[str, Any]]:
     if comparison is None:
         return []
     names = list(dict.fromkeys(comparison.tests["indicator"]))
-    rank = {name: next((place for place, start in enumerate(HEADLINE) if name.startswith(start)), None) for name in names}
+    rank = {
+        name: next((place for place, start in enumerate(HEADLINE) if name.startswith(start)), None) for name in names
+    }
     ordered = sorted((name for name in names if rank[name] is not None), key=lambda name: rank[name] or 0)
     return [
         _described(comparison.codebook, name, lang) | {"headline": rank[name] is not None}

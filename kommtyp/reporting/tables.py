@@ -74,10 +74,14 @@ def shown_tables(
     empty = pd.DataFrame()
     compared = [] if comparison is None else list(dict.fromkeys(comparison.tests["indicator"]))
     checked = [] if findings is None else [name for name in findings["indicator"] if name in result.survey.answers]
-    picks = [goal for goal in result.survey.goals if result.survey.codebook[goal].scale == "choice"]
+    picks = [
+        goal
+        for goal in result.typology.goals
+        if goal in result.survey.answers and result.survey.codebook[goal].scale == "choice"
+    ]
     hidden = find_hidden(result, dict.fromkeys([*compared, *checked, *picks]), min_cell)
     sizes = _blank(result.sizes, result.sizes["type"].isin(hidden.types), ["n", "share"])
-    tables = {name: empty for name in ("estimates", "tests", "pairs", "versus_rest", "overall")}
+    tables = dict.fromkeys(("estimates", "tests", "pairs", "versus_rest", "overall"), empty)
     if comparison is not None:
         tables["estimates"] = _estimates(comparison, hidden)
         tables["overall"] = _overall(comparison, min_cell)

@@ -4,10 +4,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kommtyp.reporting.notes import remark
 from kommtyp.reporting.tables import SHARES
-from kommtyp.texts import confidence, display, integer, interval, listing, number, p_value, percent, phrase, signed, texts
+from kommtyp.texts import (
+    confidence,
+    display,
+    integer,
+    interval,
+    listing,
+    number,
+    p_value,
+    percent,
+    phrase,
+    signed,
+    texts,
+)
 
-__all__ = ["Cell", "Row", "View", "comparison_view", "finding_view", "groups", "name_view", "profile_view", "setting_view"]
+__all__ = [
+    "Cell",
+    "Row",
+    "View",
+    "comparison_view",
+    "finding_view",
+    "groups",
+    "name_view",
+    "profile_view",
+    "setting_view",
+]
 
 MOST_ROWS = 8
 Summary = Mapping[str, Any]
@@ -55,7 +78,11 @@ def _estimate(row: Mapping[str, Any] | None, *, share: bool, lang: str, digits: 
     if row is None or row["estimate"] is None:
         return Cell(hidden=row is not None and row["suppressed"], text="" if row and row["suppressed"] else "–")
     text = percent(row["estimate"], lang) if share else number(row["estimate"], lang, digits + 1)
-    ends = "" if row["ci_low"] is None else interval(row["ci_low"], row["ci_high"], lang, digits + (not share), share=share)
+    ends = (
+        ""
+        if row["ci_low"] is None
+        else interval(row["ci_low"], row["ci_high"], lang, digits + (not share), share=share)
+    )
     return Cell(text, ends)
 
 
@@ -174,7 +201,8 @@ def comparison_view(summary: Summary, title: str, items: Sequence[Mapping[str, A
     View
         The table.
     """
-    keys = [kind["key"] for kind in summary["types"]]
+    labels = {kind["key"]: kind["label"] for kind in summary["types"]}
+    keys = list(labels)
     estimates: dict[str, dict[str, dict[str, Any]]] = {}
     for row in summary["estimates"]:
         estimates.setdefault(row["indicator"], {}).setdefault(row["category"], {})[row["type"]] = row
@@ -182,7 +210,7 @@ def comparison_view(summary: Summary, title: str, items: Sequence[Mapping[str, A
     overall = {(row["indicator"], row["category"]): row for row in summary["overall"]}
     rows: list[Row] = []
     for item in items:
-        found, tested = estimates.get(item["indicator"], {}), _tested(tests[item["indicator"]], lang)
+        found, tested = estimates.get(item["indicator"], {}), _tested(tests[item["indicator"]], labels, lang)
         share = item["scale"] in SHARES
         if item["scale"] == "nominal":
             head = _below(phrase(lang, "report.comparison.share_of"), tests[item["indicator"]]["n"], lang)
@@ -197,10 +225,12 @@ def comparison_view(summary: Summary, title: str, items: Sequence[Mapping[str, A
         cells = [_estimate(by_type.get(key), share=share, lang=lang) for key in keys]
         cells.append(_every(overall.get((item["indicator"], "1" if share else "")), share=share, lang=lang))
         rows.append(Row(item["title"], below, (*cells, *tested)))
-    caption = phrase(
-        lang, "report.comparison.table_caption", group=title, level=confidence(summary["level"], lang)
+    caption = phrase(lang, "report.comparison.table_caption", group=title, level=confidence(summary["level"], lang))
+    columns = (
+        phrase(lang, "report.comparison.every"),
+        phrase(lang, "report.comparison.p"),
+        phrase(lang, "report.comparison.effect"),
     )
-    columns = (phrase(lang, "report.comparison.every"), phrase(lang, "report.comparison.p"), phrase(lang, "report.comparison.effect"))
     return View(caption, phrase(lang, "report.comparison.indicator"), True, columns, tuple(rows))
 
 
@@ -217,10 +247,11 @@ def _measure(item: Mapping[str, Any], lang: str) -> str:
     return phrase(lang, "report.comparison.mean_on", **ends)
 
 
-def _tested(row: Mapping[str, Any], lang: str) -> tuple[Cell, Cell]:
+def _tested(row: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> tuple[Cell, Cell]:
     """Write p with the name of its test, and the effect size with its interval."""
-    test = display("test", row["test"], lang)
-    p = Cell(p_value(row["p_corrected"], lang), test, wraps=True)
+    if row["p_value"] is None:
+        return Cell("–", remark(row["note"], labels, lang), wraps=True), Cell("–")
+    p = Cell(p_value(row["p_corrected"], lang), display("test", row["test"], lang), wraps=True)
     if row["effect"] is None:
         return p, Cell("–")
     name = display("effect", row["effect_name"], lang)
@@ -251,7 +282,7 @@ def finding_view(summary: Summary, lang: str) -> View:
         named = ", ".join(labels.get(key, key) for key in row["types"].split(", "))
         claim = display("claim", row["claim"], lang)
         checked = phrase(lang, "report.findings.checked_as", indicator=item["title"], types=named, claim=claim)
-        verdict = Cell(display("verdict", row["verdict"], lang), _reason(row["note"], lang), words=True)
+        verdict = Cell(display("verdict", row["verdict"], lang), remark(row["note"], labels, lang), words=True)
         rows.append(Row(row["wording"] or checked, checked, (_gap(row, item, lang), verdict)))
     head = ("difference", "verdict")
     return View(
@@ -271,13 +302,6 @@ def _gap(row: Mapping[str, Any], item: Mapping[str, Any], lang: str) -> Cell:
     low, high = (signed(factor * row[end], lang, digits) for end in ("ci_low", "ci_high"))
     text = f"{signed(factor * row['estimate'], lang, digits)} {unit}"
     return Cell(text, f"{low} {phrase(lang, 'units.to')} {high}")
-
-
-def _reason(note: str, lang: str) -> str:
-    """Put a note of `check_findings` into the language of the report."""
-    key = note.replace(" ", "_").replace(",", "_")
-    known = texts(lang)["report"]["finding_note"]
-    return next((text for name, text in known.items() if key.startswith(name)), note)
 
 
 def name_view(summary: Summary, lang: str) -> View:

@@ -1,0 +1,275 @@
+"""The tables as a workbook: real numbers, one sheet a table, nothing that a spreadsheet would take for a formula."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from kommtyp.comparison import Comparison
+from kommtyp.reporting.notes import remark
+from kommtyp.reporting.remarks import read_facts
+from kommtyp.reporting.summary import gather, summary_of
+from kommtyp.reporting.tables import SHARES
+from kommtyp.reporting.views import setting_view
+from kommtyp.texts import Language, display, listing, phrase
+from kommtyp.typology import Classification
+
+__all__ = ["write_tables"]
+
+CREATED = datetime(2020, 1, 1)
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMATS = {
+    "share": "0.0%", "points": "+0.0%;\N{MINUS SIGN}0.0%;0.0%", "number": "#,##0.00", "integer": "#,##0",
+    "signed": "+0.00;\N{MINUS SIGN}0.00;0.00", "p": "0.0000",
+}  # fmt: skip
+WIDEST = 60
+LONGEST_TEXT = 32_000
+NUMBER_WIDTH = 13
+
+
+def write_tables(
+    result: Classification,
+    path: str | Path,
+    *,
+    comparison: Comparison | None = None,
+    findings: pd.DataFrame | None = None,
+    level: float = 0.95,
+    lang: Language = "de",
+    min_cell: int = 5,
+) -> Path:
+    """Write all tables of a result to an XLSX workbook.
+
+    One sheet a table: overview, sizes, profile, estimates, tests, pairs, each type against the others,
+    findings, notes. Numbers are numbers, shares are formatted as percentages. As in the report, no single
+    municipality is shown, and no number that stands for fewer than `min_cell` of them or gives one away.
+
+    Parameters
+    ----------
+    result : Classification
+        What `fit` or `Typology.classify` returned.
+    path : str or Path
+        File to write; its folder is made where it is missing.
+    comparison : Comparison, optional
+        What `compare` returned for it; the indicators of the survey are compared where it is not given.
+    findings : DataFrame, optional
+        What `check_findings` returned for it; the findings of the definitions are checked where it is not given.
+    level : float
+        Level of the intervals, between 0 and 1; a comparison brings its own.
+    lang : {"de", "en"}
+        Language of headings and labels.
+    min_cell : int
+        Smallest number of municipalities that is shown; 1 shows everything.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    FitError
+        If an option is out of range, or comparison and result do not belong together.
+
+    Examples
+    --------
+    >>> import tempfile, kommtyp
+    >>> result = kommtyp.fit(kommtyp.load_sample(), n_init=20)
+    >>> kommtyp.write_tables(result, Path(tempfile.mkdtemp()) / "tabellen.xlsx").name
+    'tabellen.xlsx'
+    """
+    evidence = gather(result, comparison, findings=findings, level=level, lang=lang, min_cell=min_cell)
+    summary = summary_of(result, evidence, level=level, lang=lang, min_cell=min_cell)
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    with xlsxwriter.Workbook(str(target), options) as workbook:
+        workbook.set_properties({"created": CREATED, "title": summary["survey"]["title"], "author": "kommtyp"})
+        formats = _formats(workbook)
+        for name, rows in _sheets(summary, lang).items():
+            _write_sheet(workbook, formats, display("sheet", name, lang), rows, lang)
+    return target
+
+
+def _formats(workbook: Any) -> dict[str, Any]:
+    base = {"valign": "top", "font_size": 10}
+    made = {name: workbook.add_format({**base, "num_format": written}) for name, written in FORMATS.items()}
+    made["text"] = workbook.add_format({**base, "text_wrap": True})
+    # The apostrophe that Excel does not show keeps a text from becoming a formula when the cell is edited.
+    made["guarded"] = workbook.add_format({**base, "text_wrap": True, "quote_prefix": True})
+    made["hidden"] = workbook.add_format({**base, "align": "right", "font_color": "#52606D"})
+    head = {"bold": True, "bottom": 2, "text_wrap": True, "bg_color": "#EEF1F4"}
+    made["head"] = workbook.add_format({**base, **head})
+    return made
+
+
+def _sheets(summary: Mapping[str, Any], lang: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of every sheet; a cell is a pair of kind and value."""
+    labels = {kind["key"]: kind["label"] for kind in summary["types"]}
+    items = {item["indicator"]: item for item in [*summary["checked"], *summary["compared"]]}
+    goals = {goal["goal"]: goal["title"] for goal in summary["survey"]["goals"]}
+    scale = summary["survey"]["scale"].get("scale", "rating")
+    sheets = {
+        "overview": _overview(summary, lang),
+        "sizes": [
+            {**_types(row, labels), **_numbers(row, ["n"], "integer"), **_numbers(row, ["share"], "share")}
+            for row in summary["sizes"]
+        ],
+        "profile": [_profile(row, goals, labels, scale) for row in summary["profile"]],
+        "estimates": [_estimate(row, items, labels, lang) for row in summary["estimates"]],
+        "tests": [_test(row, items, labels, lang) for row in summary["tests"]],
+        "pairs": [_difference(row, items, labels, lang) for row in summary["pairs"]],
+        "versus_rest": [_difference(row, items, labels, lang) for row in summary["versus_rest"]],
+        "findings": [_finding(row, items, labels, lang) for row in summary["findings"]],
+        "notes": [
+            {name: ("text", note[name]) for name in ("sentence", "kind", "where")}
+            | {"count": ("integer", note["count"]), "detail": ("text", note["detail"])}
+            for note in summary["survey"]["notes"]
+        ],
+    }
+    return {name: rows for name, rows in sheets.items() if rows}
+
+
+def _overview(summary: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
+    """Say what the workbook holds, and how it was computed."""
+    facts: list[tuple[str, str]] = []
+    if summary["survey"]["synthetic"]:
+        facts.append((phrase(lang, "report.synthetic_title"), phrase(lang, "report.synthetic")))
+    facts += read_facts(summary, lang)
+    facts += [(row.title, row.cells[0].text) for row in setting_view(summary, lang).rows[:-1]]
+    facts.append((phrase(lang, "report.method.title"), summary["method"]["paragraph"]))
+    facts.append(
+        (phrase(lang, "report.hidden_mark"), phrase(lang, "report.hidden_legend", min_cell=summary["min_cell"]))
+    )
+    return [{"item": ("text", name), "value": ("text", value)} for name, value in facts]
+
+
+def _types(row: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    for name in ("type", "type_a", "type_b"):
+        if name in row:
+            cells[f"{name}_label"] = ("text", labels.get(row[name], row[name]))
+            cells[name] = ("text", row[name])
+    return cells
+
+
+def _item(row: Mapping[str, Any], items: Mapping[str, Any]) -> dict[str, Any]:
+    item = items.get(row["indicator"], {"title": row["indicator"], "answers": {}})
+    cells = {"indicator_title": ("text", item["title"]), "indicator": ("text", row["indicator"])}
+    if "category" in row:
+        cells["category_label"] = ("text", item["answers"].get(row["category"], row["category"]))
+        cells["category"] = ("text", row["category"])
+    return cells
+
+
+def _numbers(row: Mapping[str, Any], names: Sequence[str], kind: str) -> dict[str, Any]:
+    """Return cells of numbers; one that is suppressed is marked, one that does not exist is left empty."""
+    empty = "hidden" if row["suppressed"] else "absent"
+    return {name: (empty if row[name] is None else kind, row[name]) for name in names}
+
+
+def _profile(row: Mapping[str, Any], goals: Mapping[str, str], labels: Mapping[str, str], scale: str) -> dict[str, Any]:
+    level, change = ("share", "points") if scale == "choice" else ("number", "signed")
+    return {
+        "goal_title": ("text", goals.get(row["goal"], row["goal"])),
+        "goal": ("text", row["goal"]),
+        **_types(row, labels),
+        **_numbers(row, ["n"], "integer"),
+        **_numbers(row, ["mean"], level),
+        **_numbers(row, ("deviation", "ci_low", "ci_high"), change),
+        "top_share": ("hidden" if row["top_share"] is None else "share", row["top_share"]),
+        **_numbers(row, ("z", "v_test"), "signed"),
+    }
+
+
+def _estimate(row: Mapping[str, Any], items: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> dict[str, Any]:
+    unit = "mean" if row["category"] == "" else "share"
+    kind = "number" if unit == "mean" else "share"
+    return {
+        **_item(row, items),
+        **_types(row, labels),
+        "unit": ("text", display("unit", unit, lang)),
+        **_numbers(row, ("n", "missing"), "integer"),
+        **_numbers(row, ("estimate", "ci_low", "ci_high"), kind),
+    }
+
+
+def _test(row: Mapping[str, Any], items: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> dict[str, Any]:
+    return {
+        **_item(row, items),
+        "test": ("text", display("test", row["test"], lang)),
+        **_numbers(row, ("statistic", "df"), "number"),
+        **_numbers(row, ("p_value", "p_corrected"), "p"),
+        "effect_name": ("text", display("effect", row["effect_name"], lang) if row["effect_name"] else ""),
+        **_numbers(row, ("effect", "effect_low", "effect_high"), "number"),
+        **_numbers(row, ["n"], "integer"),
+        "note": ("text", remark(row["note"], labels, lang)),
+    }
+
+
+def _difference(
+    row: Mapping[str, Any], items: Mapping[str, Any], labels: Mapping[str, str], lang: str
+) -> dict[str, Any]:
+    scale = items[row["indicator"]]["scale"]
+    unit = "points" if scale in SHARES else "mean_difference" if scale == "number" else "delta"
+    kind = "points" if unit == "points" else "signed"
+    return {
+        **_item(row, items),
+        **_types(row, labels),
+        "unit": ("text", display("unit", unit, lang)),
+        **_numbers(row, ("difference", "ci_low", "ci_high"), kind),
+        **_numbers(row, ("p_value", "p_corrected"), "p"),
+    }
+
+
+def _finding(row: Mapping[str, Any], items: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> dict[str, Any]:
+    scale = items.get(row["indicator"], {"scale": "binary"})["scale"]
+    return {
+        "wording": ("text", row["wording"]),
+        **_item(row, items),
+        "claim": ("text", display("claim", row["claim"], lang)),
+        "types": ("text", listing((labels.get(key, key) for key in row["types"].split(", ")), lang)),
+        **_numbers(row, ("estimate", "ci_low", "ci_high"), "points" if scale in SHARES else "signed"),
+        "verdict": ("text", display("verdict", row["verdict"], lang)),
+        "note": ("text", remark(row["note"], labels, lang)),
+        "source": ("text", row["source"]),
+    }
+
+
+def _write_sheet(
+    workbook: Any, formats: Mapping[str, Any], title: str, rows: Sequence[Mapping[str, tuple[str, Any]]], lang: str
+) -> None:
+    sheet = workbook.add_worksheet(title)
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.hide_gridlines(1)
+    columns = list(rows[0])
+    for place, name in enumerate(columns):
+        heading = display("column", name, lang)
+        sheet.write_string(0, place, heading, formats["head"])
+        longest = max(len(str(row[name][1] or "")) for row in rows)
+        width = min(WIDEST, max(longest, len(heading)) + 2) if rows[0][name][0] == "text" else NUMBER_WIDTH
+        sheet.set_column(place, place, width)
+    for line, row in enumerate(rows, start=1):
+        for place, name in enumerate(columns):
+            _write_cell(sheet, formats, (line, place), row[name], phrase(lang, "report.hidden_mark"))
+    sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+
+
+def _write_cell(
+    sheet: Any, formats: Mapping[str, Any], place: tuple[int, int], cell: tuple[str, Any], hidden: str
+) -> None:
+    """Write one cell: a text as text whatever it begins with, a number as a number."""
+    kind, value = cell
+    if kind == "text":
+        text = str(value)[:LONGEST_TEXT]
+        sheet.write_string(*place, text, formats["guarded" if text.startswith(DANGEROUS) else "text"])
+    elif kind == "hidden":
+        sheet.write_string(*place, hidden, formats["hidden"])
+    elif kind != "absent":
+        sheet.write_number(*place, value, formats[kind])
