@@ -3,18 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kommtyp.ags import KEY_HEADINGS, holds_keys
-from kommtyp.codebook import Block, Item, normalise, packaged_codebook
+from kommtyp.codebook import Block, Item, normalise
 from kommtyp.reading.cells import Cells, read_numbers
 from kommtyp.reading.columns import unlike_others
 from kommtyp.reading.table import DecimalMark, Described
-from kommtyp.reading.words import spelling, words
+from kommtyp.reading.words import known_answers, spelling, words
 
 __all__ = ["Draft", "draft_items", "identifier", "with_roles"]
 
@@ -151,7 +150,7 @@ def _guess_answered(  # noqa: PLR0917 — one column in its parts
         return labelled
     if len(answered) < MANY and spelled <= words().yes | words().no and not np.isfinite(values).any():
         return {"scale": "binary" if spelled & words().no else "choice"}
-    known = _known_answers(spelled) if len(answered) < MANY else None
+    known = known_answers(spelled) if len(answered) < MANY else None
     if known is not None:
         return known
     reading = read_numbers(cells, decimal=decimal)
@@ -176,24 +175,6 @@ def _labelled(about: Described, answers: set[Any]) -> dict[str, Any] | None:
     if about.level == "nominal" or not numbers or (len(known) == 2 and known != {0, 1}):
         return {"scale": "nominal", "codes": tuple(codes)}
     return {"scale": "binary" if known == {0, 1} else "ordinal", "codes": tuple(sorted(codes))}
-
-
-@cache
-def _answer_lists() -> tuple[tuple[frozenset[str], Item], ...]:
-    """Answers of the packaged codebook, to recognise the same wording in a foreign file."""
-    lists: dict[tuple[tuple[Any, str], ...], tuple[frozenset[str], Item]] = {}
-    for item in packaged_codebook().items:
-        if len(item.codes) > 2 and item.role in ("goal", "indicator") and item.scale in ("rating", "ordinal"):
-            labels = [label for _, label in (*item.codes, *item.codes_en)] + [text for text, _ in item.aliases]
-            lists.setdefault(item.codes, (frozenset(map(spelling, labels)), item))
-    return tuple(lists.values())
-
-
-def _known_answers(spelled: set[str]) -> dict[str, Any] | None:
-    for labels, item in _answer_lists():
-        if len(spelled & labels) >= 2 and spelled <= labels:
-            return {"scale": "ordinal", "codes": item.codes, "codes_en": item.codes_en, "aliases": item.aliases}
-    return None
 
 
 def _is_label(cells: Cells, answered: NDArray[np.intp], heading: str, rows: int) -> bool:

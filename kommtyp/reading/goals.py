@@ -10,7 +10,7 @@ import numpy as np
 from kommtyp.codebook import Codebook, Item, normalise, with_columns
 from kommtyp.errors import SurveyError, first_of
 from kommtyp.reading.cells import Cells, shown
-from kommtyp.reading.words import spelling, words
+from kommtyp.reading.words import known_answers, spelling, words
 
 __all__ = ["Goals", "check_goals", "map_goals", "set_goals", "with_own_goals"]
 
@@ -138,12 +138,13 @@ def _unknown(wanted: str, headings: Sequence[str]) -> str:
 
 def _common_scale(chosen: Sequence[Item], columns: Mapping[str, Cells]) -> dict[str, Any]:
     plain = {"codes": (), "codes_en": (), "aliases": (), "low": None, "high": None, "block": ""}
-    lists = {item.codes for item in chosen if item.codes}
-    if len(lists) == 1 and all(item.codes or _is_empty(columns[item.name]) for item in chosen):
-        worded = next(item for item in chosen if item.codes)
-        scale = "choice" if worded.scale == "binary" else "rating"
-        return plain | {"scale": scale, "codes": worded.codes, "codes_en": worded.codes_en, "aliases": worded.aliases}
-    if all(item.scale in ("choice", "binary") or _is_empty(columns[item.name]) for item in chosen):
+    labelled = {item.codes for item in chosen}
+    if len(labelled) == 1 and chosen[0].codes and chosen[0].scale == "ordinal":
+        return plain | {"scale": "rating", "codes": chosen[0].codes}
+    worded = known_answers(set().union(*(_spelled(columns[item.name]) for item in chosen)))
+    if worded is not None:
+        return plain | worded | {"scale": "rating"}
+    if all(item.scale in ("choice", "binary") for item in chosen):
         return plain | {"scale": "choice"}
     numbers: set[float] = set()
     for item in chosen:
@@ -155,8 +156,9 @@ def _common_scale(chosen: Sequence[Item], columns: Mapping[str, Cells]) -> dict[
     return plain | {"scale": "rating", "low": low, "high": high}
 
 
-def _is_empty(cells: Cells) -> bool:
-    return bool(cells.empty.all())
+def _spelled(cells: Cells) -> set[str]:
+    texts = cells.texts()[cells.counts() > 0]
+    return {spelling(text) for text in texts} - set(words().residual)
 
 
 def _numbers(item: Item, cells: Cells) -> set[float]:

@@ -1,13 +1,15 @@
-"""Words that stand for no answer, for yes and for no, whatever the survey."""
+"""Words that stand for no answer, for yes and for no, and lists of answers that many surveys share."""
 
 import tomllib
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from kommtyp.codebook import normalise
+from kommtyp.codebook import Item, normalise, packaged_codebook
 
-__all__ = ["Words", "spelling", "words"]
+__all__ = ["Words", "known_answers", "spelling", "words"]
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,38 @@ def words() -> Words:
     residual = {spelling(word): entry["reason"] for entry in raw["residual"] for word in entry["words"]}
     yes, no = (frozenset(map(spelling, raw["words"][key])) for key in ("yes", "no"))
     return Words(residual, yes, no, frozenset(map(float, raw["suspects"]["codes"])))
+
+
+@cache
+def _answer_lists() -> tuple[tuple[frozenset[str], Item], ...]:
+    """Answers of the packaged codebook, to recognise the same wording in a foreign file."""
+    lists: dict[tuple[tuple[Any, str], ...], tuple[frozenset[str], Item]] = {}
+    for item in packaged_codebook().items:
+        if len(item.codes) > 2 and item.role in ("goal", "indicator") and item.scale in ("rating", "ordinal"):
+            labels = [label for _, label in (*item.codes, *item.codes_en)] + [text for text, _ in item.aliases]
+            lists.setdefault(item.codes, (frozenset(map(spelling, labels)), item))
+    return tuple(lists.values())
+
+
+def known_answers(spelled: Set[str]) -> dict[str, Any] | None:
+    """Find the list of answers that words come from.
+
+    Parameters
+    ----------
+    spelled : set of str
+        Distinct answers of one or more columns, as `spelling` writes them.
+
+    Returns
+    -------
+    dict or None
+        Scale, codes and aliases for an item; None if fewer than two words are on one list, or one is on none.
+
+    Examples
+    --------
+    >>> known_answers({"unwichtig", "very_important"})["codes"][4]
+    (5, 'sehr wichtig')
+    """
+    for labels, item in _answer_lists():
+        if len(spelled & labels) >= 2 and spelled <= labels:
+            return {"scale": "ordinal", "codes": item.codes, "codes_en": item.codes_en, "aliases": item.aliases}
+    return None
