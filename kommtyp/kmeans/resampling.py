@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kommtyp import lazy
 from kommtyp.kmeans.descent import cluster_sums, exchange, lloyd
 from kommtyp.kmeans.search import distinct_rows
+from kommtyp.workers import run
 
 __all__ = ["Resamples", "cluster_resamples"]
 
@@ -60,6 +60,7 @@ def cluster_resamples(
     seeds: Sequence[Any],
     n_jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
+    keep_partial: bool = False,
 ) -> Resamples:
     """Cluster many resamples of the same rows.
 
@@ -81,14 +82,16 @@ def cluster_resamples(
     seeds : sequence of int or SeedSequence, length B
         Seed of each resample; with it the result is the same for any number of workers.
     n_jobs : int, optional
-        Threads, as in joblib; all cores where None and no joblib backend says otherwise.
+        Number of threads; all cores where None.
     progress : callable, optional
         Called with the number of resamples that were just finished.
+    keep_partial : bool
+        Whether an interruption ends the work with the resamples so far instead of being raised.
 
     Returns
     -------
     Resamples
-        Centers, labels, objectives and hits.
+        Centers, labels, objectives and hits, of all resamples unless there was an interruption.
 
     Examples
     --------
@@ -102,18 +105,14 @@ def cluster_resamples(
     rows = rows - shift
     weights = np.stack([np.bincount(where, weights=w, minlength=len(rows)) for w in np.asarray(W, dtype=float)])
     size = max(1, BATCH_CELLS // (n_init * k * len(rows)))
-    joblib, limits = lazy.load("joblib"), lazy.load("threadpoolctl").threadpool_limits
-    chunks = [range(i, min(i + size, len(weights))) for i in range(0, len(weights), size)]
-    with limits(1):
-        jobs = joblib.Parallel(n_jobs=-1 if n_jobs is None else n_jobs, prefer="threads", return_as="generator")(
-            joblib.delayed(_cluster_chunk)(rows, weights[list(chunk)], k, n_init, [seeds[i] for i in chunk])
-            for chunk in chunks
-        )
-        parts = []
-        for part in jobs:
-            parts.append(part)
-            if progress is not None:
-                progress(len(part[1]))
+    chunks = [slice(i, i + size) for i in range(0, len(weights), size)]
+    parts = run(
+        _cluster_chunk,
+        ((rows, weights[chunk], k, n_init, seeds[chunk]) for chunk in chunks),
+        n_jobs=n_jobs,
+        advance=None if progress is None else lambda part: progress(len(part[2])),
+        keep_partial=keep_partial,
+    )
     centers, labels, objectives, hits = (np.concatenate(field) for field in zip(*parts, strict=True))
     return Resamples(centers + shift, labels[:, where].astype(np.int16), objectives, n_init, hits)
 

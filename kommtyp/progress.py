@@ -1,0 +1,42 @@
+"""A bar for work that takes longer than two seconds."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kommtyp import lazy
+
+__all__ = ["progress_bar"]
+
+PATIENCE = 2.0
+
+
+@contextmanager
+def progress_bar(total: int, label: str, shown: bool | None = None) -> Iterator[Callable[[int], object]]:
+    """Show how far some work is, on standard error or in Jupyter.
+
+    Parameters
+    ----------
+    total : int
+        Number of steps.
+    label : str
+        What is being done.
+    shown : bool, optional
+        True shows the bar at once, False never; None shows it after two seconds where a person can see it,
+        in a terminal or in Jupyter.
+
+    Yields
+    ------
+    callable
+        To be called with the number of steps that were just finished.
+
+    Examples
+    --------
+    >>> with progress_bar(3, "resamples", shown=False) as advance:
+    ...     _ = advance(3)
+    """
+    watched = sys.stderr.isatty() or "ipykernel" in sys.modules
+    hidden = not shown if shown is not None else not watched
+    delay = PATIENCE if shown is None else 0
+    with lazy.load("tqdm.auto").tqdm(total=total, desc=label, disable=hidden, delay=delay, leave=False) as bar:
+        yield bar.update
