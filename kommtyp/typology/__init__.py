@@ -1,6 +1,7 @@
 """The hall: from answers to a typology, and from a typology to the type of each municipality."""
 
 from kommtyp.typology.fitting import fit
+from kommtyp.typology.prepared import Prepared, prepare, prepared_from
 from kommtyp.typology.records import Classification, Quality, Settings, Typology
 
-__all__ = ["Classification", "Quality", "Settings", "Typology", "fit"]
+__all__ = ["Classification", "Prepared", "Quality", "Settings", "Typology", "fit", "prepare", "prepared_from"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,29 +11,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from kommtyp._version import __version__
 from kommtyp.clustering import Clusters, Method, cluster
-from kommtyp.codebook import Codebook, Item, read_codebook
-from kommtyp.definitions import Definitions, read_definitions
-from kommtyp.errors import FitError, first_of
-from kommtyp.imputation import Imputation, fit_imputation
+from kommtyp.codebook import Codebook
+from kommtyp.definitions import Definitions
+from kommtyp.errors import FitError
 from kommtyp.kmeans import distinct_rows
-from kommtyp.reading import to_survey
-from kommtyp.scaling import Scaling, ScalingMethod, apply_scaling, fit_scaling
+from kommtyp.scaling import ScalingMethod
 from kommtyp.typology.naming import name_types
-from kommtyp.typology.preparation import (
-    check_options,
-    choose_definitions,
-    constant_goals,
-    goal_ratings,
-    survey_weights,
-)
+from kommtyp.typology.preparation import check_options, choose_definitions, constant_goals
+from kommtyp.typology.prepared import prepare
 from kommtyp.typology.records import (
     Classification,
     Quality,
     Settings,
     Typology,
     classification,
-    completed,
-    excluded_rows,
 )
 
 __all__ = ["fit"]
@@ -115,26 +106,23 @@ def fit(
         n_init=n_init,
         random_state=random_state,
     )
-    book = read_codebook(codebook) if isinstance(codebook, str | Path) else codebook
-    survey, weight, weighted = survey_weights(to_survey(answers, codebook=book, goals=goals), weights)
-    ratings = goal_ratings(survey, goals)
-    items = [survey.codebook[str(goal)] for goal in ratings]
-    definitions, k = choose_definitions(_read_types(types), items, n_types)
-    imputation, scale, formed = _prepare(ratings, items[0], scaling, min_answered, weight)
-    X = apply_scaling(scale, completed(ratings, imputation, min_answered)[formed])
-    w = weight.to_numpy()[formed]
+    prepared = prepare(
+        answers, codebook=codebook, goals=goals, scaling=scaling, weights=weights, min_answered=min_answered
+    )
+    definitions, k = choose_definitions(types, prepared.items, n_types)
+    ratings, X, w = prepared.ratings, prepared.X, prepared.w
     clusters = _cluster(X, k, list(ratings.columns), w, method=method, n_init=n_init, random_state=random_state)
-    named, labelling, order = name_types(clusters, X, w, items, definitions)
+    named, labelling, order = name_types(clusters, X, w, prepared.items, definitions)
     typology = Typology(
         definitions=named,
-        codebook=survey.codebook,
+        codebook=prepared.survey.codebook,
         goals=tuple(ratings.columns),
         centers=pd.DataFrame(clusters.centers[order], index=named.keys, columns=list(ratings.columns)),
-        scaling=scale,
-        imputation=imputation,
+        scaling=prepared.scaling,
+        imputation=prepared.imputation,
         labelling=labelling,
         settings=Settings(
-            scaling, method, k, n_init, min_answered, int(random_state), named.name, weighted, __version__
+            scaling, method, k, n_init, min_answered, int(random_state), named.name, prepared.weighted, __version__
         ),
         quality=Quality(
             n=len(X),
@@ -142,47 +130,11 @@ def fit(
             explained=clusters.explained,
             starts=clusters.starts,
             hits=clusters.hits,
-            filled_share=float(ratings[formed].isna().to_numpy().mean()),
+            filled_share=float(ratings[prepared.formed].isna().to_numpy().mean()),
         ),
     )
-    survey = survey.with_notes(constant_goals(ratings))
-    return classification(typology, survey, ratings, weight, np.argsort(order)[clusters.labels])
-
-
-def _read_types(types: Definitions | str | Path | None) -> Definitions | Literal["unnamed"] | None:
-    if types is None or isinstance(types, Definitions):
-        return types
-    return "unnamed" if types == "unnamed" else read_definitions(types)
-
-
-def _prepare(
-    ratings: pd.DataFrame, goal: Item, scaling: ScalingMethod, min_answered: float, weight: pd.Series
-) -> tuple[Imputation, Scaling, NDArray[np.bool_]]:
-    """Learn how to complete and scale the ratings, and who takes part."""
-    values, w = ratings.to_numpy(dtype=float), weight.to_numpy()
-    low, high = float(goal.low or 0), float(goal.high or 0)
-    enough = np.isfinite(values).mean(axis=1) >= min_answered
-    if not enough.any():
-        raise FitError(
-            f"goals: none of {len(values)} municipalities rated {min_answered:.0%} of the {values.shape[1]} goals. "
-            "Lower min_answered, or check the missing codes."
-        )
-    empty = [goal for goal, valid in zip(ratings, np.isfinite(values[enough]).any(axis=0), strict=True) if not valid]
-    if empty:
-        raise FitError(
-            f"goals: {first_of(empty)} without a single valid answer in {int(enough.sum())} rows. "
-            "Leave the goal out with goals={…}, or check its missing codes."
-        )
-    imputation = fit_imputation(values[enough], low=low, high=high, weights=w[enough])
-    scale = fit_scaling(
-        completed(ratings, imputation, min_answered)[enough],
-        method=scaling,
-        weights=w[enough],
-        low=low,
-        high=high,
-        goals=list(ratings.columns),
-    )
-    return imputation, scale, ~ratings.index.isin(list(excluded_rows(ratings, scale, min_answered)))
+    survey = prepared.survey.with_notes(constant_goals(ratings))
+    return classification(typology, survey, ratings, prepared.weight, np.argsort(order)[clusters.labels])
 
 
 def _cluster(X: Array, k: int, goals: list[str], weights: Array, **options: Any) -> Clusters:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from kommtyp.clustering import Method
 from kommtyp.codebook import Item
-from kommtyp.definitions import Definitions, packaged_definitions
+from kommtyp.definitions import Definitions, packaged_definitions, read_definitions
 from kommtyp.errors import FitError, check_choice, first_of
 from kommtyp.scaling import ScalingMethod
 from kommtyp.survey import Note, Survey
@@ -144,14 +145,14 @@ def _with_weight_item(survey: Survey, name: str) -> Survey:
 
 
 def choose_definitions(
-    types: Definitions | Literal["unnamed"] | None, goals: Sequence[Item], n_types: int | None
+    types: Definitions | str | Path | None, goals: Sequence[Item], n_types: int | None
 ) -> tuple[Definitions | None, int]:
     """Decide which types name the clusters, and how many there are.
 
     Parameters
     ----------
-    types : Definitions, "unnamed" or None
-        As given to `fit`, read from its file.
+    types : Definitions, str, path or None
+        As given to `fit`.
     goals : sequence of Item
         Goals in the data.
     n_types : int, optional
@@ -169,8 +170,10 @@ def choose_definitions(
     FitError
         If none of the goals that mark a type is in the data.
     """
-    if isinstance(types, str):
+    if isinstance(types, str) and types == "unnamed":
         return None, n_types or DEFAULT_TYPES
+    if isinstance(types, str | Path):
+        types = read_definitions(types)
     chosen = packaged_definitions() if types is None else types
     names = {goal.name for goal in goals}
     unmarked = [entry.key for entry in chosen.types if not names & set(entry.goals)]
