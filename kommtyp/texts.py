@@ -343,8 +343,8 @@ def interval(low: Any, high: Any, lang: str = "de", digits: int = 2, *, share: b
 
     Examples
     --------
-    >>> interval(0.1, 0.25), interval(0.1, 0.25, "en", 0, share=True), interval(-0.1, 0.25, "en", 1)
-    ('0,10–0,25', '10–25%', '−0.1 to 0.3')
+    >>> interval(0.1, 0.25), interval(0.1, 0.25, "en", 0, share=True), interval(-0.1, 0.2, "en", 1)
+    ('0,10–0,25', '10–25%', '−0.1 to 0.2')
     """
     factor = 100 if share else 1
     ends = [number(None if end is None else factor * end, lang, digits) for end in (low, high)]

@@ -20,6 +20,7 @@ __all__ = ["draw_comparison", "plot_comparison"]
 
 ROW_GAP = 1.5
 LANE_GAP = 2.6
+PITCH = 0.143
 HEADER = 1.6
 
 
@@ -124,7 +125,7 @@ def draw_comparison(
         rows = to_common_end(rows, lang)
     one_scale = len({(row.low, row.high, row.ends) for row in rows}) == 1
     tops, bottom = _stack(rows, len(signs), ROW_GAP if one_scale else LANE_GAP)
-    ax = new_axes(ax, 7.2, 1.1 + 0.155 * bottom, figure)
+    ax = new_axes(ax, 7.2, 1.1 + PITCH * bottom, figure)
     bare(ax, grid="x" if one_scale else "")
     for row, top in zip(rows, tops, strict=True):
         _draw_row(ax, row, signs, top, lang)

@@ -101,7 +101,8 @@ def hide_cells(counts: NDArray[np.integer], min_cell: int, *, column_totals: boo
     hidden = (counts > 0) & (counts < min_cell)
     lines: list[Any] = [np.s_[row, :] for row in range(counts.shape[0])]
     lines += [np.s_[:, column] for column in range(counts.shape[1])] if column_totals else []
-    while any([_protect_line(counts[line], hidden[line], min_cell) for line in lines]):  # noqa: C419 — every line, each time
+    # One cell at a time, rows first: a cell that is hidden for its row often protects its column, too.
+    while any(_protect_line(counts[line], hidden[line], min_cell) for line in lines):
         pass
     return hidden
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,11 @@ FORMATS = {
     "share": "0.0%", "points": "+0.0%;\N{MINUS SIGN}0.0%;0.0%", "number": "#,##0.00", "integer": "#,##0",
     "signed": "+0.00;\N{MINUS SIGN}0.00;0.00", "p": "0.0000",
 }  # fmt: skip
-WIDEST = 60
+WIDEST = 64
 LONGEST_TEXT = 32_000
 NUMBER_WIDTH = 13
+LINE_HEIGHT = 13.5
+MOST_LINES = 30
 
 
 def write_tables(
@@ -85,11 +88,13 @@ def write_tables(
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(str(target), options) as workbook:
+    written = BytesIO()
+    with xlsxwriter.Workbook(written, options) as workbook:
         workbook.set_properties({"created": CREATED, "title": summary["survey"]["title"], "author": "kommtyp"})
         formats = _formats(workbook)
         for name, rows in _sheets(summary, lang).items():
             _write_sheet(workbook, formats, display("sheet", name, lang), rows, lang)
+    target.write_bytes(written.getvalue())
     return target
 
 
@@ -102,6 +107,7 @@ def _formats(workbook: Any) -> dict[str, Any]:
     made["hidden"] = workbook.add_format({**base, "align": "right", "font_color": "#52606D"})
     head = {"bold": True, "bottom": 2, "text_wrap": True, "bg_color": "#EEF1F4"}
     made["head"] = workbook.add_format({**base, **head})
+    made["head_number"] = workbook.add_format({**base, **head, "align": "right"})
     return made
 
 
@@ -247,18 +253,35 @@ def _write_sheet(
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    sheet.set_row(0, 3 * LINE_HEIGHT)
     sheet.hide_gridlines(1)
     columns = list(rows[0])
-    for place, name in enumerate(columns):
-        heading = display("column", name, lang)
-        sheet.write_string(0, place, heading, formats["head"])
-        longest = max(len(str(row[name][1] or "")) for row in rows)
-        width = min(WIDEST, max(longest, len(heading)) + 2) if rows[0][name][0] == "text" else NUMBER_WIDTH
+    widths = [_width(name, [row[name] for row in rows], lang) for name in columns]
+    for place, (name, width) in enumerate(zip(columns, widths, strict=True)):
+        head = "head" if rows[0][name][0] == "text" else "head_number"
+        sheet.write_string(0, place, display("column", name, lang), formats[head])
         sheet.set_column(place, place, width)
     for line, row in enumerate(rows, start=1):
+        sheet.set_row(
+            line, LINE_HEIGHT * max(_lines(row[name], width) for name, width in zip(columns, widths, strict=True))
+        )
         for place, name in enumerate(columns):
             _write_cell(sheet, formats, (line, place), row[name], phrase(lang, "report.hidden_mark"))
     sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+
+
+def _width(name: str, cells: Sequence[tuple[str, Any]], lang: str) -> int:
+    """Return the width of a column in letters: as its longest text needs, up to a limit."""
+    if cells[0][0] != "text":
+        return NUMBER_WIDTH
+    longest = max(len(str(value)) for _, value in cells)
+    return min(WIDEST, max(longest, len(display("column", name, lang))) + 2)
+
+
+def _lines(cell: tuple[str, Any], width: int) -> int:
+    """Return how many lines a cell needs: several only where its column is at the limit."""
+    text = str(cell[1]) if cell[0] == "text" else ""
+    return 1 if len(text) + 2 <= width else min(MOST_LINES, -(-len(text) // (width - 6)))
 
 
 def _write_cell(
