@@ -60,6 +60,7 @@ class OutputFolder:
         self.path = path
         self.elsewhere: list[Path] = []
         self._fallback: Path | None = None
+        self._is_new = not path.exists()
         try:
             path.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=path):
@@ -93,9 +94,14 @@ class OutputFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path)
 
-    def close(self) -> None:
-        """End with an error if something had to go elsewhere."""
-        if self.elsewhere:
+    def __enter__(self) -> "OutputFolder":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            if self._is_new and not any(self.path.iterdir()):
+                self.path.rmdir()
+        elif self.elsewhere:
             raise click.ClickException(
                 f"{self.path}: {len(self.elsewhere)} files could not be written there and are now in {self._fallback}. "
                 "Close them where they are open in another program, or give another folder with --out."
@@ -157,7 +163,6 @@ def finish(result: "kommtyp.Classification", title: str, folder: OutputFolder, l
     show(result, title, lang)
     for name in ("bericht.html", "tabellen.xlsx", "abbildungen", "zuordnung.csv", "ergebnis.json", "typologie.json"):
         click.echo(f"  {phrase(lang, f'cli.file.{Path(name).stem}'):<{WIDTH}} {folder.path / name}")
-    folder.close()
 
 
 def show(result: "kommtyp.Classification", title: str, lang: str) -> None:
@@ -200,6 +205,7 @@ def columns_and_goals(text: str | None) -> dict[str, str] | list[str] | None:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 PATH = click.Path(path_type=Path)
+SHARE = click.FloatRange(0, 1, min_open=True)
 lang_option = click.option(
     "--lang", type=Word(["de", "en"]), default="de", show_default=True, help="Language of the results."
 )
@@ -231,11 +237,12 @@ def main() -> None:
 @quiet_option
 def demo(out: Path, lang: str, quiet: bool) -> None:
     """Run the whole way on the packaged sample of 412 synthetic municipalities."""
-    folder, say = OutputFolder(out), progress(lang, quiet)
-    say("reading", source=phrase(lang, "cli.sample"))
-    answers = kommtyp.load_sample()
-    say("typing")
-    finish(kommtyp.fit(answers), phrase(lang, "cli.sample"), folder, lang, say)
+    say = progress(lang, quiet)
+    with OutputFolder(out) as folder:
+        say("reading", source=phrase(lang, "cli.sample"))
+        answers = kommtyp.load_sample()
+        say("typing")
+        finish(kommtyp.fit(answers), phrase(lang, "cli.sample"), folder, lang, say)
 
 
 @main.command(short_help="From a survey file to a report.")
@@ -250,11 +257,11 @@ def demo(out: Path, lang: str, quiet: bool) -> None:
 )
 @click.option("--scaling", type=Word(SCALINGS), default="ipsative", show_default=True, help="How ratings are compared.")
 @click.option("--method", type=Word(METHODS), default="kmeans", show_default=True, help="How clusters are formed.")
-@click.option("--n-types", type=int, help="Number of types; as many as are defined where not given.")
+@click.option("--n-types", type=click.IntRange(2), help="Number of types; as many as are defined where not given.")
 @click.option("--weights", metavar="COLUMN", help="Column with weights.")
-@click.option("--min-answered", type=float, default=0.75, show_default=True, help="Share of goals rated to take part.")
-@click.option("--n-init", type=int, default=500, show_default=True, help="Random starts.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random starts.")
+@click.option("--min-answered", type=SHARE, default=0.75, show_default=True, help="Share of goals rated to take part.")
+@click.option("--n-init", type=click.IntRange(1), default=500, show_default=True, help="Random starts.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the random starts.")
 @out_option("kommtyp-bericht")
 @lang_option
 @quiet_option
@@ -268,12 +275,13 @@ def report(
     columns = columns_and_goals(goals)
     if sheet and isinstance(columns, dict):
         raise click.UsageError("--goals a=recht,… does not go with --sheet. Write a codebook: kommtyp codebook FILE.")
-    folder, say = OutputFolder(out), progress(lang, quiet)
-    say("reading", source=file.name)
-    answers = kommtyp.read_survey(file, codebook=options["codebook"], sheet=sheet) if sheet else file
-    say("typing")
-    result = kommtyp.fit(answers, goals=columns, random_state=seed, **options)
-    finish(result, file.name, folder, lang, say)
+    say = progress(lang, quiet)
+    with OutputFolder(out) as folder:
+        say("reading", source=file.name)
+        answers = kommtyp.read_survey(file, codebook=options["codebook"], sheet=sheet) if sheet else file
+        say("typing")
+        result = kommtyp.fit(answers, goals=columns, random_state=seed, **options)
+        finish(result, file.name, folder, lang, say)
 
 
 @main.command(short_help="Write a first codebook for a file.")
@@ -285,10 +293,9 @@ def codebook(file: Path, out: Path | None, force: bool) -> None:
     target = out or file.with_suffix(".toml")
     if target.exists() and not force:
         raise click.UsageError(f"{target}: is there already and may hold your work. Give another --out, or --force.")
-    folder = OutputFolder(target.parent)
-    written = lazy.load("kommtyp.reading").codebook_to_toml(kommtyp.draft_codebook(file))
-    folder.save(target.name, lambda path: path.write_text(written, encoding="utf-8"))
-    folder.close()
+    with OutputFolder(target.parent) as folder:
+        written = lazy.load("kommtyp.reading").codebook_to_toml(kommtyp.draft_codebook(file))
+        folder.save(target.name, lambda path: path.write_text(written, encoding="utf-8"))
     click.echo(f'{target}: written. Check it, then run: kommtyp report "{file}" --codebook "{target}"')
 
 
@@ -301,10 +308,9 @@ def codebook(file: Path, out: Path | None, force: bool) -> None:
 @lang_option
 def classify(*, typology: Path, file: Path, codebook: str | None, sheet: str | None, out: Path, lang: str) -> None:
     """Give each municipality of FILE its type of TYPOLOGY, the typologie.json of an earlier analysis."""
-    folder = OutputFolder(out.parent)
-    types = kommtyp.Typology.from_json(typology)
-    result = types.classify(kommtyp.read_survey(file, codebook=codebook or types.codebook, sheet=sheet))
-    show(result, file.name, lang)
-    folder.save(out.name, lambda path: write_assignment(result, path, lang))
-    folder.close()
+    with OutputFolder(out.parent) as folder:
+        types = kommtyp.Typology.from_json(typology)
+        result = types.classify(kommtyp.read_survey(file, codebook=codebook or types.codebook, sheet=sheet))
+        show(result, file.name, lang)
+        folder.save(out.name, lambda path: write_assignment(result, path, lang))
     click.echo(f"{phrase(lang, 'cli.file.zuordnung')}: {out}")

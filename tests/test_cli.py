@@ -147,6 +147,13 @@ class TestWhatIsWrong:
         assert "Error: " in outcome.stderr
         assert "leer.csv" in outcome.stderr
         assert "Traceback" not in outcome.output
+        assert not (tmp_path / "out").exists(), "an empty folder is left"
+
+    @pytest.mark.parametrize("option", [["--n-types", 1], ["--min-answered", 1.5], ["--n-init", 0], ["--seed", -1]])
+    def test_a_number_out_of_range_is_usage(self, option, survey_file):
+        outcome = run("report", survey_file, *option)
+        assert outcome.exit_code == 2
+        assert option[0] in outcome.stderr
 
     def test_a_word_that_is_not_known_is_usage_and_names_the_nearest(self, survey_file):
         outcome = run("report", survey_file, "--scaling", "ipsativ")
