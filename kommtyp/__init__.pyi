@@ -40,6 +40,10 @@ from kommtyp.reporting import (
     write_report,
     write_tables,
 )
+from kommtyp.stability import (
+    Stability,
+    assess_stability,
+)
 from kommtyp.survey import (
     Note,
     Survey,
@@ -63,11 +67,13 @@ __all__ = [
     "KommtypError",
     "MissingExtraError",
     "Note",
+    "Stability",
     "Survey",
     "SurveyError",
     "TypeDefinition",
     "Typology",
     "__version__",
+    "assess_stability",
     "check_findings",
     "compare",
     "draft_codebook",
