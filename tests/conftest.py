@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from kommtyp.datasets import load_sample
+
+settings.register_profile("kommtyp", deadline=None)  # no test watches the clock
+settings.load_profile("kommtyp")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

@@ -149,7 +149,9 @@ def _common_scale(chosen: Sequence[Item], columns: Mapping[str, Cells]) -> dict[
     numbers: set[float] = set()
     for item in chosen:
         numbers |= _numbers(item, columns[item.name])
-    low, high = min(numbers), max(numbers)
+    low, high = min(numbers, default=0), max(numbers, default=0)
+    if not numbers:
+        raise SurveyError(f"goals: {first_of(item.heading for item in chosen)} hold no answer. Give other columns.")
     if low == high:
         raise SurveyError(f"goals: every answer is {low:g}. Goals that all are rated alike show no priorities.")
     _refuse_suspects(chosen, columns, numbers)
