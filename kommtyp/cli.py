@@ -12,7 +12,7 @@ import click
 
 import kommtyp
 from kommtyp import lazy
-from kommtyp.errors import KommtypError, check_choice
+from kommtyp.errors import KommtypError, SurveyError, check_choice
 from kommtyp.texts import counted, display, integer, percent, phrase, texts
 
 __all__ = ["main"]
@@ -161,6 +161,8 @@ def finish(result: "kommtyp.Classification", title: str, folder: OutputFolder, l
     folder.save("abbildungen", lambda path: reporting.write_figures(result, path, **options))
     folder.save("bericht.html", lambda path: kommtyp.write_report(result, path, **options))
     show(result, title, lang)
+    if result.typology.settings.weighted:
+        click.echo(phrase(lang, "cli.nothing_compared"))
     for name in ("bericht.html", "tabellen.xlsx", "abbildungen", "zuordnung.csv", "ergebnis.json", "typologie.json"):
         click.echo(f"  {phrase(lang, f'cli.file.{Path(name).stem}'):<{WIDTH}} {folder.path / name}")
 
@@ -280,7 +282,11 @@ def report(
         say("reading", source=file.name)
         answers = kommtyp.read_survey(file, codebook=options["codebook"], sheet=sheet) if sheet else file
         say("typing")
-        result = kommtyp.fit(answers, goals=columns, random_state=seed, **options)
+        try:
+            result = kommtyp.fit(answers, goals=columns, random_state=seed, **options)
+        except SurveyError as error:
+            hint = f"For other columns or answers, write a codebook: kommtyp codebook {file}"
+            raise click.ClickException(str(error) if options["codebook"] else f"{error}\n{hint}") from error
         finish(result, file.name, folder, lang, say)
 
 
