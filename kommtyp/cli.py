@@ -170,12 +170,14 @@ def finish(result: "kommtyp.Classification", title: str, folder: OutputFolder, l
 def show(result: "kommtyp.Classification", title: str, lang: str) -> None:
     """Print the types with their sizes, and what is weak about them."""
     typology = result.typology
+    labels = [definition.title(lang) for definition in typology.definitions.types]
+    width = max(WIDTH, *map(len, labels))
     click.echo(f"{title}: {counted(lang, 'units.municipality', len(result.survey))}")
-    for definition, n, share in zip(typology.definitions.types, result.sizes["n"], result.sizes["share"], strict=True):
-        doubt = f"  ({phrase(lang, 'cli.doubtful')})" if definition.key in typology.doubtful else ""
-        click.echo(f"  {definition.title(lang):<{WIDTH}} {integer(n, lang):>7} {percent(share, lang):>8}{doubt}")
+    for label, row in zip(labels, result.sizes.to_dict("records"), strict=True):
+        doubt = f"  ({phrase(lang, 'cli.doubtful')})" if row["type"] in typology.doubtful else ""
+        click.echo(f"  {label:<{width}} {integer(row['n'], lang):>7} {percent(row['share'], lang):>8}{doubt}")
     if result.excluded:
-        click.echo(f"  {phrase(lang, 'cli.unassigned'):<{WIDTH}} {integer(len(result.excluded), lang):>7}")
+        click.echo(f"  {phrase(lang, 'cli.unassigned'):<{width}} {integer(len(result.excluded), lang):>7}")
         for reason, n in Counter(result.excluded.values()).items():
             click.echo(f"    {display('reason', reason, lang)}: {integer(n, lang)}")
     if typology.quality.starts > 1 and typology.quality.hits == 1:
