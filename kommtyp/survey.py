@@ -94,7 +94,8 @@ class Survey:
     Parameters
     ----------
     answers : DataFrame, shape (n, items)
-        One row a municipality, indexed by its key; one column an item under its name. Ratings, ranks,
+        One row a municipality, indexed by its key as text, or by the frame's own index where no column
+        holds keys; one column an item under its name. Ratings, ranks,
         choices, binary, ordinal and number items are float64 with NaN for missing; nominal and context
         text is str. Ratings are turned so that more is higher.
     codebook : Codebook

@@ -108,7 +108,8 @@ def encode(table: Table, *, codebook: Codebook | str | Path | None = None, goals
     matching = match_columns(sheet.headings, book, source)
     rows, notes = rows_to_keep(sheet.columns, sheet.headings, book, matching.places, source)
     sheet = replace(sheet, columns=[cells.take(rows) for cells in sheet.columns])
-    keys, others, key_notes = _keys(sheet, book, matching, rows)
+    index, others, key_notes = _keys(sheet, book, matching, rows)
+    keys = index.tolist()
     draft = draft_others(sheet, others, book)
     decoded = _decode(sheet, book, matching, draft)
     refuse([one.offence for one in decoded.values() if one.offence is not None], keys, source)
@@ -116,10 +117,9 @@ def encode(table: Table, *, codebook: Codebook | str | Path | None = None, goals
     answer_notes += _check_weights(answers, book, keys, source)
     described = tuple(turn(as_asked(item)) for item in book.items)
     drafted = tuple(draft.items[place] for place in sorted(draft.items))
-    key = next((item.name for item in book.with_role("key") if item.name in matching.places), None)
     before = (*table.notes, *sheet.notes, *matching.notes, *notes, *key_notes, *_guesses(draft, others, sheet))
     return Survey(
-        answers=_frame(answers, (*described, *drafted), pd.Index(keys, name=key or table.frame.index.name)),
+        answers=_frame(answers, (*described, *drafted), index),
         codebook=replace(book, items=(*described, *drafted), blocks=(*book.blocks, *draft.blocks)),
         notes=(*before, *_gather(answer_notes, draft)),
         source=source,
@@ -148,17 +148,20 @@ def _choose_codebook(sheet: Sheet, codebook: Codebook | str | Path | None, goals
 
 def _keys(
     sheet: Sheet, book: Codebook, matching: Matching, rows: NDArray[np.intp]
-) -> tuple[list[str], list[int], list[Note]]:
+) -> tuple[pd.Index, list[int], list[Note]]:
     """Find the key of each row: the key item, else the index. Its levels are then no columns any more."""
+    index = sheet.table.frame.index[rows]
     item = next((item for item in book.with_role("key") if item.name in matching.places), None)
     if item is not None:
         where, others = item.name, list(matching.others)
         found, notes = keys_of_column(sheet.columns[matching.places[item.name]], item, rows)
     else:
         where, others = sheet.table.source, [place for place in matching.others if place >= sheet.levels]
-        found, notes = keys_of_index(sheet.table.frame.index[rows], where)
+        if index.nlevels == 1 and index.is_unique and not index.hasnans:
+            return index, others, []
+        found, notes = keys_of_index(index, where)
     keys, more = unique_keys(found, sheet.columns, where)
-    return keys, others, notes + more
+    return pd.Index(keys, name=item.name if item is not None else index.name), others, notes + more
 
 
 def _decode(sheet: Sheet, book: Codebook, matching: Matching, draft: Draft) -> dict[str, Decoded]:
@@ -205,7 +208,7 @@ def _finish(
     return answers, notes
 
 
-def _check_weights(answers: dict[str, NDArray[Any]], book: Codebook, keys: list[str], source: str) -> list[Note]:
+def _check_weights(answers: dict[str, NDArray[Any]], book: Codebook, keys: list[Any], source: str) -> list[Note]:
     """Refuse weights that cannot weigh; leave out a column of weights that is empty."""
     item = next((item for item in book.with_role("weight") if item.name in answers), None)
     if item is None:

@@ -1,6 +1,7 @@
 """One error for all answers that a codebook does not allow."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from kommtyp.codebook import Item
 from kommtyp.errors import SurveyError
@@ -12,14 +13,14 @@ LISTED = 5
 CODES_LISTED = 6
 
 
-def refuse(offences: Sequence[Offence], keys: Sequence[str], source: str) -> None:
+def refuse(offences: Sequence[Offence], keys: Sequence[Any], source: str) -> None:
     """Raise one error that names the offending columns, the first five of them.
 
     Parameters
     ----------
     offences : sequence of Offence
         What fits nothing, over all columns.
-    keys : sequence of str
+    keys : sequence
         Keys of the rows, for the examples.
     source : str
         Where the answers came from.
@@ -48,7 +49,7 @@ def refuse(offences: Sequence[Offence], keys: Sequence[str], source: str) -> Non
     raise SurveyError("\n".join([head, *lines, *_advice(offences)]))
 
 
-def _describe(offence: Offence, keys: Sequence[str]) -> str:
+def _describe(offence: Offence, keys: Sequence[Any]) -> str:
     named = ", ".join(_example(*example, keys) for example in offence.examples)
     rest = offence.distinct - len(offence.examples)
     more = f" and {rest} more" if rest > 0 else ""
@@ -57,7 +58,7 @@ def _describe(offence: Offence, keys: Sequence[str]) -> str:
     return f"{offence.item.name}{heading}: {named}{more}, {allowed}."
 
 
-def _example(value: str, count: int, place: int, keys: Sequence[str]) -> str:
+def _example(value: str, count: int, place: int, keys: Sequence[Any]) -> str:
     times = f"{count} times, first" if count > 1 else "once,"
     return f"{value} ({times} in row {keys[place]!r})"
 

@@ -79,7 +79,7 @@ def test_tables_of_official_statistics(shared_data: Path) -> None:
     assert constituencies.answers["flaeche_am_31_12_2015_km2"].iloc[0] == 2128.1
     assert constituencies.answers["land"].iloc[0] == "SH"
     districts = read_survey(shared_data / "ingestion" / "destatis_04-kreise.xlsx")
-    assert districts.answers.loc["2", "bevoelkerung2_insgesamt"] == 89504
+    assert districts.answers.loc[2, "bevoelkerung2_insgesamt"] == 89504
     assert kinds(districts)["sheet"] == 2
 
 
