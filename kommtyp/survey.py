@@ -20,8 +20,8 @@ NoteKind = Literal[
     "header_rows",  # count rows of headings; detail = an example of what became of them
     "row_length",  # count rows shorter or longer than the headings; detail = an example
     # columns: where = file, or items or headings; several are named in one note
-    "heading",  # count items were recognised under other headings; where = file, detail = which
-    "column_twice",  # count headings occur more than once; where = file, detail = which
+    "heading",  # an item was recognised under another heading; detail = the heading
+    "column_twice",  # a heading occurs count times; where = the heading, detail = what the second is called
     "column_unnamed",  # count columns without a heading; where = file, detail = what they are called
     "column_empty",  # count columns without a single answer left out; where = file, detail = which
     "column_missing",  # count items of the codebook are not in the file; where = file, detail = which

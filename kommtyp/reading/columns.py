@@ -103,7 +103,7 @@ def match_columns(headings: Sequence[str], codebook: Codebook, source: str) -> M
     """
     spelled = [normalise(heading) for heading in headings]
     places: dict[str, int] = {}
-    recognised = []
+    notes = []
     for item in codebook.items:
         exact = [place for place, heading in enumerate(headings) if heading == item.heading]
         _refuse_twice(item, exact, headings, source)
@@ -121,11 +121,10 @@ def match_columns(headings: Sequence[str], codebook: Codebook, source: str) -> M
         ]
         if item.name not in places and free:
             places[item.name] = free[0]
-            recognised.append(f"{headings[free[0]]} → {item.name}")
-    notes = [Note("heading", source, len(recognised), first_of(recognised))] if recognised else []
+            notes.append(Note("heading", item.name, detail=headings[free[0]]))
     notes += _missing_items(codebook, places, source)
     others = tuple(place for place in range(len(headings)) if place not in set(places.values()))
-    return Matching(places, others, (*_twice(headings, source), *notes))
+    return Matching(places, others, (*_twice(headings), *notes))
 
 
 def _refuse_twice(item: Item, places: list[int], headings: Sequence[str], source: str) -> None:
@@ -156,6 +155,9 @@ def _missing_items(codebook: Codebook, places: dict[str, int], source: str) -> l
     return notes
 
 
-def _twice(headings: Sequence[str], source: str) -> list[Note]:
-    repeated = [heading for heading, count in Counter(headings).items() if count > 1]
-    return [Note("column_twice", source, len(repeated), first_of(repeated))] if repeated else []
+def _twice(headings: Sequence[str]) -> list[Note]:
+    return [
+        Note("column_twice", heading, count, unlike_others(heading, [heading]))
+        for heading, count in Counter(headings).items()
+        if count > 1
+    ]

@@ -32,8 +32,8 @@ def test_what_was_recognised_and_what_is_missing_is_noted() -> None:
     assert found.places == {"recht": 0, "foerdermittel": 1}
     assert found.others == (2, 3)
     assert [(note.kind, note.count, note.detail) for note in found.notes] == [
-        ("column_twice", 1, "'x'"),
-        ("heading", 1, "'Public Funding → foerdermittel'"),
+        ("column_twice", 2, "x (2)"),
+        ("heading", 1, "Public Funding"),
         ("column_missing", 1, "'land'"),
     ]
 
