@@ -88,7 +88,8 @@ def comparison_figures(
     lang, level = summary["lang"], summary["level"]
     drawn = []
     for place, part in enumerate(parts, start=1):
-        names = [item["indicator"] for item in part if (estimates["indicator"] == item["indicator"]).any()]
+        visible = set(estimates.loc[estimates["estimate"].notna(), "indicator"])
+        names = [item["indicator"] for item in part if item["indicator"] in visible]
         if not names:
             continue
         title = group
@@ -102,11 +103,13 @@ def comparison_figures(
             lang,
             "report.comparison.figure_alt",
             group=title,
-            indicators=counted(lang, "units.indicator", len(part)),
-            values="; ".join(_values(estimates, item, summary, lang) for item in part[:MOST_NAMED]),
+            indicators=counted(lang, "units.indicator", len(names)),
+            values="; ".join(
+                _values(estimates, item, summary, lang) for item in part if item["indicator"] in names[:MOST_NAMED]
+            ),
         )
         draw = partial(draw_comparison, estimates, definitions, codebook, names, lang=lang, level=level)
-        drawn.append(_figure(draw, next(numbers), caption, alt))
+        drawn.append(_figure(draw, next(numbers), caption, alt) | {"left_out": len(names) < len(part)})
     return drawn
 
 
@@ -134,4 +137,4 @@ def _values(estimates: pd.DataFrame, item: Mapping[str, Any], summary: Summary, 
 
 def _figure(draw: Any, place: int, caption: str, alt: str) -> dict[str, Any]:
     drawn = svg(draw, name=f"f{place}", title=caption, description=alt)
-    return {"number": integer(place), "caption": caption, "svg": Markup(drawn)}
+    return {"number": integer(place), "caption": caption, "svg": Markup(drawn), "left_out": False}

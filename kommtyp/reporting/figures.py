@@ -81,8 +81,9 @@ def _inside_page(written: str, name: str, title: str, description: str) -> str:
     width = float(size[1]) if size else 500.0
     head, _, rest = body.partition(">")
     head = re.sub(r' (width|height|version)="[^"]*"', "", head)
+    limits = f"max-width:{1.5 * width:.0f}px;min-width:{0.9 * width:.0f}px"
     labels = (
-        f' role="img" aria-labelledby="{name}-title {name}-text" style="max-width:{1.5 * width:.0f}px">'
+        f' role="img" aria-labelledby="{name}-title {name}-text" style="{limits}">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-text">{escape(description)}</desc>'
     )
     return head + labels + rest.rstrip()

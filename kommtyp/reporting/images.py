@@ -63,7 +63,8 @@ def write_figures(
         "profil": partial(draw_profile, tables.profile, definitions, codebook, **words),
         "groessen": partial(draw_sizes, tables.sizes, definitions, lang=lang),
     }
-    drawn = set(tables.estimates["indicator"]) if summary["compared"] else set()
+    estimates = tables.estimates
+    drawn = set(estimates.loc[estimates["estimate"].notna(), "indicator"]) if summary["compared"] else set()
     parts = [[item["indicator"] for item in part] for _, parts in groups(summary, lang) for part in parts]
     shown = [[name for name in part if name in drawn] for part in parts]
     for place, names in enumerate(filter(None, shown), start=1):

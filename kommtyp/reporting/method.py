@@ -91,8 +91,7 @@ def was_fitted(result: Classification) -> bool:
     if typed.sum() != quality.n:
         return False
     own = result.distances.to_numpy()[typed, result.types.cat.codes.to_numpy()[typed]]
-    weights = result.weights.to_numpy()[typed]
-    return bool(np.isclose((weights / weights.mean() * own**2).sum(), quality.objective, rtol=1e-3))
+    return bool(np.isclose((result.weights.to_numpy()[typed] * own**2).sum(), quality.objective, rtol=1e-6))
 
 
 def _typology(result: Classification, lang: str) -> list[str]:

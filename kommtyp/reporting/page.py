@@ -205,7 +205,7 @@ def _kind(summary: Mapping[str, Any], kind: Mapping[str, Any], colour: str, mark
     if not kind["suppressed"]:
         size = say("report.types.size", n=integer(kind["n"], lang), share=percent(kind["share"], lang))
     compared = len(summary["compared"])
-    none = say(f"report.types.stands_out_{'none' if compared else 'not'}", n=integer(compared, lang))
+    none = counted(lang, "report.types.stands_out_none", compared) if compared else say("report.types.stands_out_not")
     shown = kind["differences"][:MOST_DIFFERENCES]
     further = len(kind["differences"]) - len(shown)
     return {

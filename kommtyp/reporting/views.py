@@ -110,30 +110,34 @@ def profile_view(summary: Summary, goals: Sequence[str], lang: str) -> View:
     """
     titles = {goal["goal"]: goal["title"] for goal in summary["survey"]["goals"]}
     cells = {(row["goal"], row["type"]): row for row in summary["profile"]}
+    share = summary["survey"]["scale"]["scale"] == "choice"
     rows = []
     for goal in goals:
         found = [cells[goal, kind["key"]] for kind in summary["types"]]
         known = next((row for row in found if row["mean"] is not None), None)
-        share = summary["survey"]["scale"]["scale"] == "choice"
         written = []
         for row in found:
             if row["deviation"] is None:
                 written.append(Cell(text="" if row["suppressed"] else "–", hidden=row["suppressed"]))
                 continue
-            ends = [signed(row[end], lang, 2) for end in ("ci_low", "ci_high")]
-            below = f"{ends[0]} {phrase(lang, 'units.to')} {ends[1]}" if row["ci_low"] is not None else ""
-            written.append(Cell(signed(row["deviation"], lang, 2), below))
+            factor, digits = (100, 1) if share else (1, 2)
+            text, *ends = (_signed(row[name], factor, lang, digits) for name in ("deviation", "ci_low", "ci_high"))
+            written.append(Cell(text, f"{ends[0]} {phrase(lang, 'units.to')} {ends[1]}" if all(ends) else ""))
         mean = None if known is None else known["mean"] - known["deviation"]
         every = percent(mean, lang) if share else number(mean, lang, 2)
         rows.append(Row(titles[goal], "", (*written, Cell(every))))
     level = confidence(summary["level"], lang)
     return View(
-        phrase(lang, "report.goals.table_caption", level=level),
+        phrase(lang, f"report.goals.table_caption{'_share' if share else ''}", level=level),
         phrase(lang, "report.goals.goal"),
         True,
         (phrase(lang, "report.goals.mean_all"),),
         tuple(rows),
     )
+
+
+def _signed(value: float | None, factor: int, lang: str, digits: int) -> str:
+    return "" if value is None else signed(factor * value, lang, digits)
 
 
 def groups(summary: Summary, lang: str) -> list[tuple[str, list[list[Mapping[str, Any]]]]]:

@@ -1,0 +1,22 @@
+"""The words and numbers people read, in German and English."""
+
+from kommtyp.texts.numbers import confidence, counted, integer, interval, number, p_value, percent, points, signed
+from kommtyp.texts.words import Language, Texts, display, listing, phrase, texts
+
+__all__ = [
+    "Language",
+    "Texts",
+    "confidence",
+    "counted",
+    "display",
+    "integer",
+    "interval",
+    "listing",
+    "number",
+    "p_value",
+    "percent",
+    "phrase",
+    "points",
+    "signed",
+    "texts",
+]
