@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kommtyp._version import __version__
-from kommtyp.clustering import Clusters, Method, cluster
+from kommtyp.clustering import Clusterer, Clusters, Method, cluster, method_name
 from kommtyp.codebook import Codebook
 from kommtyp.definitions import Definitions
 from kommtyp.errors import FitError
@@ -40,7 +40,7 @@ def fit(
     n_types: int | None = None,
     goals: Mapping[str, str] | Sequence[str] | None = None,
     scaling: ScalingMethod = "ipsative",
-    method: Method = "kmeans",
+    method: Method | Clusterer = "kmeans",
     weights: str | ArrayLike | None = None,
     min_answered: float = 0.75,
     n_init: int = 500,
@@ -68,14 +68,16 @@ def fit(
         of their own, with the range seen as their scale.
     scaling : {"raw", "ipsative", "ipsative_z", "zscore", "minmax", "rank"}
         How ratings are made comparable; see `kommtyp.scaling.fit_scaling`.
-    method : {"kmeans", "ward", "average", "complete", "ward_kmeans"}
-        How clusters are formed; see `kommtyp.clustering.cluster`.
+    method : {"kmeans", "ward", "average", "complete", "ward_kmeans", "kmedoids", "mixture", "lca"} or clusterer
+        How clusters are formed, by a word or an object such as scikit-learn's clusterers; see
+        `kommtyp.clustering.cluster`. Whatever the method, a center is the mean of its type, and
+        `Typology.classify` gives new answers the type whose center is nearest.
     weights : str or array_like, shape (n,), optional
         Column with weights, or the weights; the item with the role "weight" where None and there is one.
     min_answered : float
         Share of goals that must be rated to take part, above 0 and at most 1.
     n_init : int
-        Random starts of k-means.
+        Random starts.
     random_state : int
         Seed of the starts, 0 or more.
 
@@ -122,7 +124,8 @@ def fit(
         imputation=prepared.imputation,
         labelling=labelling,
         settings=Settings(
-            scaling, method, k, n_init, min_answered, int(random_state), named.name, prepared.weighted, __version__
+            scaling, method_name(method), k, n_init, min_answered, int(random_state), named.name, prepared.weighted,
+            __version__,
         ),
         quality=Quality(
             n=len(X),
@@ -131,10 +134,12 @@ def fit(
             starts=clusters.starts,
             hits=clusters.hits,
             filled_share=float(ratings[prepared.formed].isna().to_numpy().mean()),
+            bic=clusters.bic,
         ),
     )
     survey = prepared.survey.with_notes(constant_goals(ratings))
-    return classification(typology, survey, ratings, prepared.weight, np.argsort(order)[clusters.labels])
+    result = classification(typology, survey, ratings, prepared.weight, np.argsort(order)[clusters.labels])
+    return result if clusters.posterior is None else _with_posterior(result, clusters.posterior[:, order])
 
 
 def _cluster(X: Array, k: int, goals: list[str], weights: Array, **options: Any) -> Clusters:
@@ -148,3 +153,9 @@ def _cluster(X: Array, k: int, goals: list[str], weights: Array, **options: Any)
     order = np.argsort(goals)
     clusters = cluster(X[:, order], k, weights=weights, **options)
     return replace(clusters, centers=clusters.centers[:, np.argsort(order)])
+
+
+def _with_posterior(result: Classification, posterior: Array) -> Classification:
+    formed = result.types.index[result.types.notna()]
+    table = pd.DataFrame(posterior, index=formed, columns=result.typology.keys)
+    return replace(result, posterior=table.reindex(result.types.index))

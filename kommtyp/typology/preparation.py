@@ -8,7 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from kommtyp.clustering import Method
+from kommtyp.clustering import check_method
 from kommtyp.codebook import Item
 from kommtyp.definitions import Definitions, packaged_definitions, read_definitions
 from kommtyp.errors import FitError, check_choice, first_of
@@ -25,7 +25,7 @@ def check_options(
 ) -> None:
     """Refuse options that are unknown or out of range."""
     check_choice("scaling", scaling, get_args(ScalingMethod))
-    check_choice("method", method, get_args(Method))
+    check_method(method)
     if n_types is not None:
         _check_integer("n_types", n_types, 2)
     _check_integer("n_init", n_init, 1)

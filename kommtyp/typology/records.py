@@ -35,7 +35,7 @@ class Settings:
     Parameters
     ----------
     scaling, method : str
-        Words given to `fit`.
+        Words given to `fit`; a clusterer from elsewhere as it writes itself.
     n_types, n_init : int
         Number of types and of random starts.
     min_answered : float
@@ -77,6 +77,8 @@ class Quality:
         Random starts, and how many of them ended at the best objective; 0 where the method has none.
     filled_share : float
         Share of ratings that were missing and filled, between 0 and 1.
+    bic : float, optional
+        Bayesian information criterion, where the method has a likelihood; smaller is better.
     """
 
     n: int
@@ -85,6 +87,7 @@ class Quality:
     starts: int
     hits: int
     filled_share: float
+    bic: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,13 +235,15 @@ class Classification:
         Euclidean distance to each center in scaled units; NaN where excluded.
     margin : Series, shape (n,)
         1 − own distance ÷ distance to the nearest other center: 1 at the center of the own type, 0 half-way
-        between two types; below 0 where a hierarchy put a municipality that lies nearer to another type.
+        between two types; below 0 where a method other than k-means chose a type whose center is not the nearest.
     excluded : dict
         Municipality → reason.
     ratings : DataFrame, shape (n, p)
         Ratings of the goals with gaps filled; NaN where too few goals were answered.
     weights : Series, shape (n,)
         Weights with mean 1; all 1 where there are none.
+    posterior : DataFrame, shape (n, k), optional
+        Probability of each type, where a mixture or latent classes formed the types; NaN where excluded.
     """
 
     survey: Survey
@@ -249,6 +254,7 @@ class Classification:
     excluded: Mapping[Any, str]
     ratings: pd.DataFrame
     weights: pd.Series
+    posterior: pd.DataFrame | None = None
 
     @cached_property
     def sizes(self) -> pd.DataFrame:

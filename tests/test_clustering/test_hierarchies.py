@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from reference_data import figures, ratings, same_partition
 
-from kommtyp import clustering
-from kommtyp.clustering import cluster
+from kommtyp.clustering import cluster, hierarchies
 from kommtyp.errors import FitError
 from kommtyp.scaling import apply_scaling, fit_scaling
 
@@ -61,7 +60,7 @@ def test_clusters_come_by_falling_size_with_their_means():
 
 
 def test_too_many_rows_for_a_hierarchy_are_refused_with_a_way_out(monkeypatch):
-    monkeypatch.setattr(clustering, "MOST_ROWS_FOR_HIERARCHY", 100)
+    monkeypatch.setattr(hierarchies, "MOST_ROWS_FOR_HIERARCHY", 100)
     with pytest.raises(FitError, match=r"412 rows need .* of distances\. Use method='kmeans'"):
         cluster(z_scores(), 4, method="complete")
 
@@ -69,7 +68,7 @@ def test_too_many_rows_for_a_hierarchy_are_refused_with_a_way_out(monkeypatch):
 def test_many_rows_with_few_distinct_ones_are_merged(monkeypatch):
     X = np.repeat(without_ties()[:60], 3, axis=0)
     expected = [cluster(X, 3, method=method).labels for method in ("ward", "complete")]
-    monkeypatch.setattr(clustering, "MOST_ROWS_FOR_HIERARCHY", 100)
+    monkeypatch.setattr(hierarchies, "MOST_ROWS_FOR_HIERARCHY", 100)
     for method, labels in zip(("ward", "complete"), expected, strict=True):
         assert np.array_equal(cluster(X, 3, method=method).labels, labels)
 
