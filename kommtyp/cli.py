@@ -21,7 +21,7 @@ Say = Callable[..., None]
 
 # The words of two options, written out so that `--help` needs no statistics; a test compares them with the rooms.
 SCALINGS = ("raw", "ipsative", "ipsative_z", "zscore", "minmax", "rank")
-METHODS = ("kmeans", "ward", "average", "complete", "ward_kmeans")
+METHODS = ("kmeans", "ward", "average", "complete", "ward_kmeans", "kmedoids", "mixture", "lca")
 WIDTH = 28  # of the first column of what is printed
 
 
