@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import get_args
 
-from kommtyp.codebook import Codebook
+from kommtyp.codebook import Codebook, normalise
 from kommtyp.survey import Note, Survey
-from kommtyp.texts import display, integer, phrase, texts
+from kommtyp.texts import Language, display, integer, phrase, texts
 
 __all__ = ["note_sentence", "note_sentences", "remark", "shown_notes", "source_name"]
 
@@ -20,6 +22,7 @@ SECRET = (
     "too_many_picks",
     "footer",
     "not_in_codes",
+    "number_format",
 )
 IN_ONE_SENTENCE = 3
 SHORTEST_KEY = 4
@@ -66,13 +69,39 @@ def note_sentences(notes: Sequence[Note], codebook: Codebook, lang: str) -> list
     sentences = []
     for kind in dict.fromkeys(note.kind for note in notes):
         alike = [note for note in notes if note.kind == kind]
+        by_title = [note for note in alike if _is_title(note, codebook)] if kind == "heading" else []
+        if len(by_title) > IN_ONE_SENTENCE:
+            total = integer(len(by_title), lang)
+            sentences.append(phrase(lang, "notes.heading.by_title", total=total))
+            alike = [note for note in alike if note not in by_title]
         if len(alike) <= IN_ONE_SENTENCE:
             sentences += [note_sentence(note, codebook, lang) for note in alike]
-            continue
-        listed = "; ".join(_entry(note, codebook, lang) for note in alike)
-        total = integer(sum(note.count for note in alike), lang)
-        sentences.append(texts(lang)["notes"][kind]["sum"].format(list=listed, total=total))
+        else:
+            sentences.append(_one_for_all(alike, codebook, lang))
     return sentences
+
+
+def _one_for_all(notes: Sequence[Note], codebook: Codebook, lang: str) -> str:
+    """Write many notes of a kind as one sentence; a detail that they share stands in it once."""
+    details = {note.detail for note in notes}
+    shared = details.pop() if len(details) == 1 else ""
+    template = texts(lang)["notes"][notes[0].kind]["sum"]
+    if shared and "{detail}" in template:
+        notes = [replace(note, detail="") for note in notes]
+    values = {
+        "list": "; ".join(_entry(note, codebook, lang) for note in notes),
+        "total": integer(sum(note.count for note in notes), lang),
+        "detail": _in_words(shared, codebook, lang),
+    }
+    return str(re.sub(r"\[(.*?)\]", r"\1" if shared else "", template).format(**values))
+
+
+def _is_title(note: Note, codebook: Codebook) -> bool:
+    """Return True if a heading is the title of its item, in either language."""
+    if note.where not in codebook:
+        return False
+    titles = {normalise(codebook[note.where].title(lang)) for lang in get_args(Language)}
+    return normalise(note.detail) in titles
 
 
 def note_sentence(note: Note, codebook: Codebook, lang: str) -> str:
@@ -188,7 +217,9 @@ def _in_words(detail: str, codebook: Codebook, lang: str) -> str:
     detail = re.sub(r"'([^']*)'", lambda found: _quoted(found[1], codebook, lang), detail)
     for name in texts(lang)["names"]["missing"]:
         detail = re.sub(rf"\b{re.escape(name.replace('_', ' '))}\b", display("missing", name, lang), detail)
-    return detail
+    # "no answer: 'no answer'" says the same twice.
+    said, _, word = detail.partition(": ")
+    return said if phrase(lang, "units.quoted", words=said) == word else detail
 
 
 def _quoted(words: str, codebook: Codebook, lang: str) -> str:
