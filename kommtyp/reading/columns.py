@@ -75,6 +75,8 @@ def unlike_others(wanted: str, taken: Iterable[str], pattern: str = "{} ({})") -
 def match_columns(headings: Sequence[str], codebook: Codebook, source: str) -> Matching:
     """Find the column of each item: by its heading, else by its name or wording, however spelled.
 
+    A heading that is spelled otherwise than name and wording of its item is noted.
+
     Parameters
     ----------
     headings : sequence of str
@@ -121,7 +123,8 @@ def match_columns(headings: Sequence[str], codebook: Codebook, source: str) -> M
         ]
         if item.name not in places and free:
             places[item.name] = free[0]
-            notes.append(Note("heading", item.name, detail=headings[free[0]]))
+            if headings[free[0]] not in (item.name, item.text, item.text_en):
+                notes.append(Note("heading", item.name, detail=headings[free[0]]))
     notes += _missing_items(codebook, places, source)
     others = tuple(place for place in range(len(headings)) if place not in set(places.values()))
     return Matching(places, others, (*_twice(headings), *notes))

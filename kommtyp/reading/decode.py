@@ -288,7 +288,7 @@ def _read_residual(column: _Column) -> None:
     if item.scale == "nominal" and not item.codes and item.role not in ("goal", "indicator"):
         return
     for place in column.wordy():
-        reason = words().residual.get(spelling(column.word(place)))
+        reason = words().reason(column.word(place))
         if reason is not None:
             column.set_missing("residual", reason, [place])
 

@@ -109,7 +109,7 @@ def _guess(
     texts = cells.texts()
     missing = _declared_missing(cells, texts, used, about)
     wordy = used[np.isnan(cells.numbers[used])]
-    residual = {place for place in wordy if spelling(texts[place]) in words().residual}
+    residual = {place for place in wordy if words().reason(texts[place]) is not None}
     answered = np.array([place for place in used if place not in missing and place not in residual], dtype=np.intp)
     guess = _guess_answered(cells, answered, texts, heading, about, decimal)
     if len(answered) < 2 and guess["scale"] != "choice":

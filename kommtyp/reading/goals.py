@@ -160,7 +160,7 @@ def _common_scale(chosen: Sequence[Item], columns: Mapping[str, Cells]) -> dict[
 
 def _spelled(cells: Cells) -> set[str]:
     texts = cells.texts()[cells.counts() > 0]
-    return {spelling(text) for text in texts} - set(words().residual)
+    return {spelling(text) for text in texts if words().reason(text) is None}
 
 
 def _numbers(item: Item, cells: Cells) -> set[float]:
@@ -169,7 +169,7 @@ def _numbers(item: Item, cells: Cells) -> set[float]:
     strange = [
         cells.texts()[place]
         for place in used
-        if not np.isfinite(cells.numbers[place]) and spelling(cells.texts()[place]) not in words().residual
+        if not np.isfinite(cells.numbers[place]) and words().reason(cells.texts()[place]) is None
     ]
     if strange:
         raise SurveyError(

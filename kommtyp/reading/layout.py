@@ -9,7 +9,7 @@ import pandas as pd
 from kommtyp.errors import SurveyError
 from kommtyp.reading.cells import plain_number
 from kommtyp.reading.table import Described, Row
-from kommtyp.reading.words import spelling, words
+from kommtyp.reading.words import words
 from kommtyp.survey import Note
 
 __all__ = ["Layout", "lay_out"]
@@ -173,7 +173,7 @@ def _stands_over_numbers(cells: list[str], below: list[Row]) -> bool:
         column = [row[place] for row in below if place < len(row) and _text(row[place])]
         if column and sum(_number(value) is not None for value in column) >= 0.8 * len(column):
             numeric += 1
-            if cell and plain_number(cell) is None and spelling(cell) not in words().residual:
+            if cell and plain_number(cell) is None and words().reason(cell) is None:
                 over.append(cell)
     return len(over) >= max(2, numeric / 2)
 

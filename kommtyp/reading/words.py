@@ -20,6 +20,8 @@ class Words:
     ----------
     residual : dict of str to str
         Spelling → reason.
+    exact : dict of str to str
+        Words that mean no answer in these very letters only → reason.
     yes, no : frozenset of str
         Spellings.
     suspects : frozenset of float
@@ -27,9 +29,20 @@ class Words:
     """
 
     residual: dict[str, str]
+    exact: dict[str, str]
     yes: frozenset[str]
     no: frozenset[str]
     suspects: frozenset[float]
+
+    def reason(self, word: str) -> str | None:
+        """Say why a word is no answer; None if it may be one.
+
+        Examples
+        --------
+        >>> words().reason("K. A."), words().reason("NULL"), words().reason("null")
+        ('no answer', 'no answer', None)
+        """
+        return self.exact.get(word) or self.residual.get(spelling(word))
 
 
 def spelling(word: str) -> str:
@@ -49,7 +62,8 @@ def words() -> Words:
     raw = tomllib.loads((files("kommtyp") / "resources" / "sources.toml").read_text(encoding="utf-8"))
     residual = {spelling(word): entry["reason"] for entry in raw["residual"] for word in entry["words"]}
     yes, no = (frozenset(map(spelling, raw["words"][key])) for key in ("yes", "no"))
-    return Words(residual, yes, no, frozenset(map(float, raw["suspects"]["codes"])))
+    exact = {word: entry["reason"] for entry in raw["residual"] for word in entry.get("exact", [])}
+    return Words(residual, exact, yes, no, frozenset(map(float, raw["suspects"]["codes"])))
 
 
 @cache

@@ -92,6 +92,7 @@ def test_unknown_words_are_kept_as_context_and_refused_elsewhere() -> None:
 def test_free_text_keeps_words_that_elsewhere_mean_no_answer() -> None:
     assert answers(["-", "n/a"], Item("a", role="context")) == ["-", "n/a"]
     assert answers(["-", "n/a", "x"], Item("a")) == [None, None, "x"]
+    assert answers(["NULL", "null", "None"], Item("a")) == [None, "null", "None"]
 
 
 def test_numbers_in_the_manner_of_the_file() -> None:

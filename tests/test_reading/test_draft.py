@@ -40,6 +40,7 @@ def guess(values: list[Any], heading: str = "Frage") -> tuple[str, str]:
         ([float("inf"), 1.0] * 5, ("context", "nominal")),
         (["immer gleich"] * 9, ("context", "nominal")),
         (["n/a", "-"] * 5, ("context", "nominal")),
+        (["None", "Some", "unbekannt"] * 5, ("indicator", "nominal")),
         (["12.345", "1.200"] * 3, ("indicator", "nominal")),
     ],
 )
