@@ -117,7 +117,9 @@ def encode(table: Table, *, codebook: Codebook | str | Path | None = None, goals
     answer_notes += _check_weights(answers, book, keys, source)
     described = tuple(turn(as_asked(item)) for item in book.items)
     drafted = tuple(draft.items[place] for place in sorted(draft.items))
-    before = (*table.notes, *sheet.notes, *matching.notes, *notes, *key_notes, *_guesses(draft, others, sheet))
+    guessed = drafted if codebook is not None or not isinstance(goals, Sequence) else (*described, *drafted)
+    blank = [sheet.headings[place] for place in others if place not in draft.items]
+    before = (*table.notes, *sheet.notes, *matching.notes, *notes, *key_notes, *_guesses(guessed, blank, source))
     return Survey(
         answers=_frame(answers, (*described, *drafted), index),
         codebook=replace(book, items=(*described, *drafted), blocks=(*book.blocks, *draft.blocks)),
@@ -241,15 +243,14 @@ def _frame(answers: Mapping[str, NDArray[Any]], items: Sequence[Item], index: pd
     return pd.DataFrame(columns, index=index)
 
 
-def _guesses(draft: Draft, others: Sequence[int], sheet: Sheet) -> list[Note]:
+def _guesses(guessed: Iterable[Item], blank: Sequence[str], source: str) -> list[Note]:
     """Say how the columns that nobody described were read, and which hold nothing."""
     groups: dict[str, list[str]] = {}
-    for item in draft.items.values():
+    for item in guessed:
         groups.setdefault(f"{item.role}, {item.scale}", []).append(item.heading)
     notes = [Note("guessed_scale", first_of(headings), len(headings), detail) for detail, headings in groups.items()]
-    blank = [sheet.headings[place] for place in others if place not in draft.items]
     if blank:
-        notes.append(Note("column_empty", sheet.table.source, len(blank), first_of(blank)))
+        notes.append(Note("column_empty", source, len(blank), first_of(blank)))
     return notes
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kommtyp.codebook import Codebook, Item, packaged_codebook
@@ -48,6 +48,7 @@ def test_the_dtype_of_the_same_answers_does_not_matter(dtype: Any) -> None:
     pd.testing.assert_frame_equal(to_survey(again).answers, to_survey(frame).answers)
 
 
+@settings(max_examples=25)
 @given(st.permutations([*GOALS, "ags"]), st.permutations(range(12)))
 def test_the_order_of_rows_and_columns_does_not_matter(columns: list[str], rows: list[int]) -> None:
     frame = likert()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kommtyp.codebook import Block, Codebook, Item, packaged_codebook
@@ -48,6 +48,7 @@ def test_an_indicator_in_two_columns_is_the_first() -> None:
     assert match_columns(["land", "land"], BOOK, "x.csv").places == {"land": 0}
 
 
+@settings(max_examples=25)
 @given(st.permutations([item.name for item in packaged_codebook().items]))
 def test_the_order_of_the_columns_does_not_matter(headings: list[str]) -> None:
     places = match_columns(headings, packaged_codebook(), "x.csv").places

@@ -108,7 +108,7 @@ columns = st.lists(st.lists(cells, min_size=6, max_size=6), min_size=1, max_size
 headings = st.sampled_from(["a", "recht", "Recht", "x[1]", "x[2]", "ags", "id", "weight", "", "ü"])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40)
 @given(columns, st.data())
 def test_a_draft_reads_the_table_it_was_made_of(values: list[list[Any]], data: st.DataObject) -> None:
     """Whatever the cells are, the drafted codebook allows them all, and no row that holds anything is lost."""

@@ -33,6 +33,9 @@ def test_columns_become_goals_of_their_own() -> None:
     ]  # fmt: skip
     assert survey.codebook["groesse_km2"].role == "indicator"
     assert survey.answers.index.tolist() == ["01001000", "05315000", "09162000", "16051000"]
+    assert {(note.where, note.detail) for note in survey.notes if note.kind == "guessed_scale"} == {
+        ("'F1', 'F2'", "goal, rating"), ("'Größe (km²)'", "indicator, number"), ("'AGS'", "key, nominal"),
+    }  # fmt: skip
 
 
 def test_known_words_picks_and_yes_no_become_goals() -> None:
