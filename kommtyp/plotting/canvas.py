@@ -196,7 +196,7 @@ def wrapped(text: str, width: int, lines: int = 3) -> str:
     longest = max((len(word) for word in text.split()), default=width)
     broken = wrap(_plain(text), max(width, min(longest, 2 * width)), break_on_hyphens=False) or [""]
     if len(broken) > lines:
-        broken = [*broken[: lines - 1], f"{broken[lines - 1][: width - 1].rstrip()}…"]
+        broken = [*broken[: lines - 1], f"{broken[lines - 1]} …"]
     return "\n".join(broken)
 
 

@@ -126,14 +126,14 @@ def goal_order(table: pd.DataFrame, definitions: Definitions) -> list[str]:
     Returns
     -------
     list of str
-        Goals: first by the type they mark, the others by the type in which they lie highest.
+        Goals by the type that they mark or else lie highest in; those that mark it come first.
     """
     wide = table.pivot(index="goal", columns="type", values="deviation").reindex(columns=definitions.keys)
     wide = wide.loc[list(dict.fromkeys(table["goal"]))]
     marked = {goal: place for place, kind in reversed(list(enumerate(definitions.types))) for goal in kind.goals}
     highest = np.nan_to_num(wide.to_numpy(dtype=float), nan=-np.inf)
     tops = dict(zip(wide.index, zip(highest.argmax(axis=1), -highest.max(axis=1), strict=True), strict=True))
-    return sorted(wide.index, key=lambda goal: (marked[goal], 0.0) if goal in marked else tops[goal])
+    return sorted(wide.index, key=lambda goal: (marked[goal], -np.inf) if goal in marked else tops[goal])
 
 
 def _reach(table: pd.DataFrame) -> float:
@@ -174,7 +174,7 @@ def _name_columns(
         low, high = counts[sign.key].min(), counts[sign.key].max()
         n = integer(high, lang) if low == high else f"{integer(low, lang)}–{integer(high, lang)}"
         facts = phrase(lang, "plot.suppressed") if np.isnan(high) else f"n = {n}"
-        for text, lift, weight in ((facts, 4, "normal"), (wrapped(sign.label, 18), 16, "bold")):
+        for text, lift, weight in ((facts, 4, "normal"), (wrapped(sign.label, 18, 4), 16, "bold")):
             ax.annotate(
                 text,
                 (place * step, 1),

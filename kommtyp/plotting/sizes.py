@@ -86,7 +86,7 @@ def draw_sizes(
         ax.barh(place, share, height=0.62, color=sign.colour, hatch=sign.hatch, edgecolor="white", linewidth=0)
         label = f"{integer(n, lang)} ({percent(share, lang)})"
         ax.text(share + 0.015 * largest, place, label, va="center", size=TEXT, color=INK)
-    ax.set_yticks(range(len(signs)), [wrapped(sign.label, 26, 2) for sign in signs])
+    ax.set_yticks(range(len(signs)), [wrapped(sign.label, 26) for sign in signs])
     ax.set_ylim(len(signs) - 0.5, -0.5)
     ax.set_xlim(0, 1.28 * largest)
     ticks_in(ax.xaxis, lambda share: percent(share, lang, 0))

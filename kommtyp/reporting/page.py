@@ -135,6 +135,7 @@ def _context(
             _kind(summary, kind, mark.colour, mark.marker, lang)
             for kind, mark in zip(summary["types"], marks(definitions, lang), strict=True)
         ],
+        "wants": {name: _want(summary, name, lang) for name in ("above", "below")},
         "said": say(f"report.types.said_by_{'study' if summary['study']['packaged'] else 'source'}"),
         "findings_intro": say(
             f"report.findings.intro{'' if summary['study']['packaged'] else '_other'}",
@@ -223,6 +224,13 @@ def _kind(summary: Mapping[str, Any], kind: Mapping[str, Any], colour: str, mark
         "no_difference": none,
         "near": _near(summary, kind["near"], lang),
     }
+
+
+def _want(summary: Mapping[str, Any], name: str, lang: str) -> str:
+    """Head a list of goals, with the unit where it does not speak for itself."""
+    words = phrase(lang, f"report.types.{name}")
+    picks = summary["survey"]["scale"].get("scale") == "choice"
+    return phrase(lang, "report.types.in_points", words=words) if picks else words
 
 
 def _near(summary: Mapping[str, Any], near: Mapping[str, Any] | None, lang: str) -> str:

@@ -12,7 +12,7 @@ from kommtyp.definitions import TypeDefinition
 from kommtyp.plotting import answer_label
 from kommtyp.reporting.privacy import is_small
 from kommtyp.reporting.tables import SHARES, Tables
-from kommtyp.texts import number, percent, phrase, points, signed
+from kommtyp.texts import number, percent, phrase, signed
 from kommtyp.typology import Classification
 
 __all__ = ["portraits"]
@@ -100,7 +100,7 @@ def _goals(profile: pd.DataFrame, key: str, codebook: Any, lang: str) -> tuple[l
 
 
 def _deviation(goal: Item, deviation: float, lang: str) -> str:
-    return points(deviation, lang, 0) if goal.scale == "choice" else signed(deviation, lang, 2)
+    return signed(100 * deviation, lang, 0) if goal.scale == "choice" else signed(deviation, lang, 2)
 
 
 def _differences(comparison: Comparison, tables: Tables, key: str, lang: str) -> list[dict[str, Any]]:
