@@ -14,7 +14,7 @@ import numpy as np
 from kommtyp.comparison import Comparison
 from kommtyp.definitions import packaged_definitions
 from kommtyp.reporting.notes import source_name
-from kommtyp.texts import confidence, counted, display, integer, percent, phrase
+from kommtyp.texts import confidence, counted, display, integer, percent, phrase, texts
 from kommtyp.typology import Classification
 
 __all__ = ["is_packaged_study", "method", "was_fitted"]
@@ -123,7 +123,8 @@ def _typology(result: Classification, lang: str) -> list[str]:
         "starts": integer(quality.starts, lang),
         "explained": percent(quality.explained, lang),
     }
-    said.append(phrase(lang, f"method.clustering.{settings.method}", **values))
+    known = texts(lang)["method"]["clustering"]
+    said.append(phrase(lang, f"method.clustering.{settings.method if settings.method in known else 'other'}", **values))
     study = (typology.definitions.title_en if lang == "en" else "") or typology.definitions.title
     unnamed = typology.definitions.name == "unnamed"
     # A cluster without a description, or a description without a cluster, means that the number was chosen.
