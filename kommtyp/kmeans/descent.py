@@ -236,7 +236,8 @@ def cluster_sums(X: Floats, W: Floats, labels: Labels, k: int) -> tuple[Floats, 
     >>> sums / sizes[:, :, None]
     array([[[2.]]])
     """
-    spread = np.equal(labels[:, None, :], np.arange(k)[None, :, None]).astype(X.dtype)
+    short = labels.astype(np.int16)
+    spread = np.equal(short[:, None, :], np.arange(k, dtype=np.int16)[None, :, None]).astype(X.dtype)
     spread *= W[:, None, :]
     sums = _spread_sums(np.column_stack([X, np.ones(len(X), dtype=X.dtype)]), spread)
     return sums[:, :, :-1], sums[:, :, -1]
@@ -252,16 +253,20 @@ def _explain(X: Floats, W: Floats, labels: Labels, k: int, total: Floats) -> tup
 
 def _gains(columns: Floats, W: Floats, labels: Labels, sums: Floats) -> tuple[Floats, Floats]:
     """What it costs to add each row to each other cluster, and how much its best move would save."""
-    sizes = sums[:, :, -1]
+    sizes = np.ascontiguousarray(sums[:, :, -1])
+    (b, k), n = sizes.shape, W.shape[1]
     cost = _distances(columns, sums[:, :, :-1] / sizes[:, :, None])
-    own = labels[:, None, :]
-    own_distance = np.take_along_axis(cost, own, axis=1)[:, 0]
-    own_size = np.take_along_axis(sizes, labels, axis=1)
+    cluster = labels + np.arange(0, b * k, k)[:, None]
+    cell = cluster * n + np.arange(n)
+    own_distance = np.take(cost.reshape(-1), cell)
+    own_size = np.take(sizes.reshape(-1), cluster)
     left = own_size - W
-    alone = left <= NEGLIGIBLE_SINGLE * own_size
-    saved = np.where(alone, 0, own_distance * own_size / np.where(alone, 1, left))
+    saved = own_distance * own_size / np.maximum(left, NEGLIGIBLE_SINGLE * own_size)
+    saved *= left > NEGLIGIBLE_SINGLE * own_size
     factor = sizes[:, :, None] + W[:, None, :]
     np.divide(sizes[:, :, None], factor, out=factor)
     cost *= factor
-    np.put_along_axis(cost, own, np.inf, axis=1)
-    return cost, W * (saved - _lowest(cost))
+    np.put(cost.reshape(-1), cell, np.inf)
+    saved -= _lowest(cost)
+    saved *= W
+    return cost, saved

@@ -18,11 +18,15 @@ Single = NDArray[np.floating[Any]]
 Labels = NDArray[np.intp]
 
 BATCH_CELLS = 1_300_000
-PROMISING = 15
+WARM_UP = 4
+SWAP_ROUNDS = 2
 LEADERS = 2
-SWAPS = 5
+SWAPS = 12
+CARRIED_SWAPS = 10
+EXCHANGED_SWAPS = 8
 FINALISTS = 2
 SAME_IN_SINGLE = 1e-5
+TINY = np.float32(1e-20)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +69,10 @@ def cluster_resamples(
     """Cluster many resamples of the same rows.
 
     A resample is a row of weights: how often each row was drawn. Every resample gets random starts of its
-    own. Lloyd's iterations run in single precision for all of them; the most promising are exchanged, single
-    centers of the two best are swapped for random rows once, and the two best solutions are finished
-    in double precision.
+    own. All of them go through four of Lloyd's iterations in single precision; the better ones are carried to
+    the end of Lloyd and the most promising of these exchanged. Twice, single centers of the two best are
+    swapped for random rows, and the two best solutions are finished in double precision. With 50 starts this
+    reaches, on average over resamples, what R's ``kmeans`` reaches with 50.
 
     Parameters
     ----------
@@ -135,24 +140,68 @@ def _best_of_starts(
     rows: Array, weights: Array, k: int, n_init: int, generators: Sequence[np.random.Generator]
 ) -> tuple[Array, Labels, Array, Labels]:
     single, w = rows.astype(np.float32), weights.astype(np.float32)
-    begin = single[np.concatenate([_draw(rng, w, n_init, k) for rng, w in zip(generators, weights, strict=True)])]
-    of = np.repeat(np.arange(len(weights)), n_init)
-    labels = lloyd(single, w[of], begin)
-    picked, alike = _most_promising(_explained(single, w[of], labels, k).reshape(len(weights), n_init))
-    of = picked // n_init
-    labels, values = exchange(single, w[of], labels[picked], k)
+    picks = [_draw(rng, own, n_init, k) for rng, own in zip(generators, weights, strict=True)]
+    carried, exchanged = max(2, 2 * n_init // 5), max(2, n_init // 4)
+    labels, of, values, alike = _descend(single, w, single[np.stack(picks)], carried, exchanged)
     first_of, first_values = of, values
-    leaders = _best_of_each(values, of, LEADERS)
-    begin, swapped_of = _swap(single, w, labels[leaders], of[leaders], generators)
-    swapped, swapped_values = exchange(single, w[swapped_of], lloyd(single, w[swapped_of], begin), k)
-    labels, of = np.concatenate([labels, swapped]), np.concatenate([of, swapped_of])
-    values = np.concatenate([values, swapped_values])
+    for _ in range(SWAP_ROUNDS):
+        begin = _swap(single, w, (labels, of, values), generators)
+        found = _descend(single, w, begin, CARRIED_SWAPS, EXCHANGED_SWAPS)
+        labels, of, values = (np.concatenate(pair) for pair in zip((labels, of, values), found[:3], strict=True))
     last = _best_of_each(values, of, FINALISTS)
     labels, objectives = exchange(rows, weights[of[last]], labels[last], k)
     best = _best_of_each(objectives, of[last], 1)
     reached = first_values <= values[last][best][first_of] * (1 + SAME_IN_SINGLE)
     hits = np.bincount(first_of, weights=alike * reached, minlength=len(weights)).astype(np.intp)
     return *_finish(rows, weights, labels[best], k), objectives[best], hits
+
+
+def _descend(
+    X: Single, w: Single, begin: Single, carried: int, exchanged: int
+) -> tuple[Labels, Labels, Single, Labels]:
+    """Warm up all starts of each resample, carry the better ones through Lloyd, and exchange the most promising.
+
+    Returns partitions, the resample and the objective of each, and how many starts had led to it.
+    """
+    b, _, k, _ = begin.shape
+    centers, explained = _warm_up(X, w, begin)
+    carried = min(carried, explained.shape[1])
+    kept = np.argpartition(-explained, carried - 1, axis=1)[:, :carried]
+    chosen = np.take_along_axis(centers, kept[:, :, None, None], axis=1)
+    of = np.repeat(np.arange(b), carried)
+    labels = lloyd(X, w[of], chosen.reshape(b * carried, k, -1))
+    picked, alike = _most_promising(_explained(X, w[of], labels, k).reshape(b, carried), exchanged)
+    of = of[picked]
+    labels, values = exchange(X, w[of], labels[picked], k)
+    return labels, of, values, alike
+
+
+def _warm_up(X: Single, w: Single, begin: Single) -> tuple[Single, Single]:
+    """Run a few of Lloyd's iterations for all starts, on the rows that each resample holds.
+
+    Returns the centers, shape (b, starts, k, p), and the sum of squares they explain, shape (b, starts). Ties
+    may count a row twice here, which does no harm: nothing but a choice among the starts follows from it.
+    """
+    (b, starts, k, p), held = begin.shape, int((w > 0).sum(axis=1).max())
+    order = np.argsort(w <= 0, axis=1, kind="stable")[:, :held]
+    rows = np.concatenate([X[order], np.ones((b, held, 1), dtype=X.dtype)], axis=2)
+    weighted = rows * np.take_along_axis(w, order, axis=1)[:, :, None]
+    columns = np.ascontiguousarray(rows.transpose(0, 2, 1))
+    current = begin.reshape(b, starts * k, p)
+    form = np.empty((b, starts * k, p + 1), dtype=X.dtype)
+    space = np.empty((b, starts * k, held), dtype=X.dtype)
+    for _ in range(WARM_UP):
+        np.multiply(current, -2, out=form[:, :, :p])
+        np.einsum("bcp,bcp->bc", current, current, out=form[:, :, p])
+        distances = np.matmul(form, columns, out=space).reshape(b, starts, k, held)
+        lowest = distances[:, :, 0].copy()
+        for j in range(1, k):
+            np.minimum(lowest, distances[:, :, j], out=lowest)
+        np.copyto(distances, distances <= lowest[:, :, None])
+        sums = np.matmul(space, weighted)
+        current = np.where(sums[:, :, p:] > 0, sums[:, :, :p] / np.maximum(sums[:, :, p:], TINY), current)
+    explained = np.einsum("bcp,bcp->bc", sums[:, :, :p], current).reshape(b, starts, k).sum(axis=2)
+    return current.reshape(b, starts, k, p), explained
 
 
 def _draw(rng: np.random.Generator, w: Array, starts: int, k: int) -> Labels:
@@ -176,7 +225,7 @@ def _explained(X: Single, w: Single, labels: Labels, k: int) -> Single:
     return (np.einsum("bkp,bkp->bk", sums, sums) / sizes).sum(axis=1)
 
 
-def _most_promising(explained: Single) -> tuple[Labels, Labels]:
+def _most_promising(explained: Single, count: int) -> tuple[Labels, Labels]:
     """Pick the best different solutions of each resample, and count the starts that ended at each."""
     b, starts = explained.shape
     order = np.argsort(-explained, axis=1, kind="stable")
@@ -184,7 +233,7 @@ def _most_promising(explained: Single) -> tuple[Labels, Labels]:
     new = np.ones((b, starts), dtype=bool)
     new[:, 1:] = ordered[:, 1:] < ordered[:, :-1] * (1 - SAME_IN_SINGLE / 10)
     rank = np.cumsum(new, axis=1)
-    resample, place = np.nonzero(new & (rank <= PROMISING))
+    resample, place = np.nonzero(new & (rank <= count))
     alike = np.bincount((np.arange(b)[:, None] * starts + rank - 1).ravel(), minlength=b * starts)
     counted = alike[resample * starts + rank[resample, place] - 1]
     return resample * starts + order[resample, place], counted
@@ -198,17 +247,25 @@ def _best_of_each(values: NDArray[Any], of: Labels, count: int) -> Labels:
 
 
 def _swap(
-    X: Single, w: Single, labels: Labels, of: Labels, generators: Sequence[np.random.Generator]
-) -> tuple[Single, Labels]:
-    """Replace one center of each solution by a random row, several times."""
+    X: Single,
+    w: Single,
+    solutions: tuple[Labels, Labels, Single],
+    generators: Sequence[np.random.Generator],
+) -> Single:
+    """Replace one center of each of the best solutions by a random row, several times; shape (b, swaps, k, p)."""
+    labels, of, values = solutions
     k = int(labels.max()) + 1
-    sums, sizes = cluster_sums(X, w[of], labels, k)
-    centers = np.repeat(sums / sizes[:, :, None], SWAPS, axis=0)
-    of = np.repeat(of, SWAPS)
-    for resample, rng in enumerate(generators):
-        mine = np.flatnonzero(of == resample)
-        centers[mine, rng.integers(k, size=mine.size)] = X[_draw(rng, w[resample].astype(float), mine.size, 1)[:, 0]]
-    return centers, of
+    order = np.lexsort((values, of))
+    first = np.searchsorted(of[order], np.arange(len(w)))
+    found = np.bincount(of, minlength=len(w))
+    best = order[first[:, None] + np.minimum(np.arange(LEADERS), found[:, None] - 1)].ravel()
+    sums, sizes = cluster_sums(X, w[of[best]], labels[best], k)
+    centers = np.repeat(sums / sizes[:, :, None], SWAPS, axis=0).reshape(len(w), LEADERS * SWAPS, k, -1)
+    places = np.arange(LEADERS * SWAPS)
+    for own, rng, rows in zip(w, generators, centers, strict=True):
+        drawn = _draw(rng, own.astype(float), len(places), 1)[:, 0]
+        rows[places, rng.integers(k, size=len(places))] = X[drawn]
+    return centers
 
 
 def _finish(rows: Array, weights: Array, labels: Labels, k: int) -> tuple[Array, Labels]:
