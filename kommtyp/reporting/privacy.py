@@ -1,4 +1,8 @@
-"""What is not shown, so that nobody can be recognised: small cells, and those that would give them back."""
+"""What is not shown, so that nobody can be recognised: small cells, and those that would give them back.
+
+Protected is what municipalities answered, which type they belong to, and why one has none. How many did not
+answer a question is shown: that is no answer, and it follows from the n beside every number.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -66,21 +70,23 @@ def is_small(count: float, min_cell: int) -> bool:
     return 0 < count < min_cell
 
 
-def hide_cells(counts: NDArray[np.integer], min_cell: int, *, column_totals: bool = True) -> NDArray[np.bool_]:
+def hide_cells(
+    counts: NDArray[np.integer], min_cell: int, *, row_totals: bool = True, column_totals: bool = True
+) -> NDArray[np.bool_]:
     """Choose the cells of a table that are not shown.
 
-    Small cells are hidden. In every row, and in every column where totals of columns are known, at least
-    two cells are then hidden that hold at least `min_cell` municipalities between them; where that is not
-    so, the smallest of the others is hidden as well, until it holds everywhere.
+    Small cells are hidden. Then, in every row and column whose total is known, at least two cells are hidden
+    that hold at least `min_cell` municipalities between them, and no hidden cell can be worked out by adding
+    and subtracting totals; until that is so, the smallest cell that helps is hidden as well.
 
     Parameters
     ----------
     counts : ndarray of int, shape (types, categories)
-        Numbers of municipalities. Totals of the rows are taken to be known.
+        Numbers of municipalities.
     min_cell : int
         Smallest number that is shown.
-    column_totals : bool
-        Whether totals of the columns are known, too.
+    row_totals, column_totals : bool
+        Whether totals of the rows, and of the columns, are known.
 
     Returns
     -------
@@ -89,7 +95,9 @@ def hide_cells(counts: NDArray[np.integer], min_cell: int, *, column_totals: boo
 
     References
     ----------
-    Hundepool et al. (2012), Statistical Disclosure Control, Wiley, chapter 4.
+    Hundepool et al. (2012), Statistical Disclosure Control, Wiley, chapter 4. Gusfield (1988), A graph theoretic
+    approach to statistical data security, SIAM Journal on Computing 17, 552–571: a cell follows from the totals
+    if it is a bridge of the graph whose edges are the hidden cells.
 
     Examples
     --------
@@ -99,10 +107,12 @@ def hide_cells(counts: NDArray[np.integer], min_cell: int, *, column_totals: boo
            [False, False]])
     """
     hidden = (counts > 0) & (counts < min_cell)
-    lines: list[Any] = [np.s_[row, :] for row in range(counts.shape[0])]
+    lines: list[Any] = [np.s_[row, :] for row in range(counts.shape[0])] if row_totals else []
     lines += [np.s_[:, column] for column in range(counts.shape[1])] if column_totals else []
     # One cell at a time, rows first: a cell that is hidden for its row often protects its column, too.
-    while any(_protect_line(counts[line], hidden[line], min_cell) for line in lines):
+    while any(_protect_line(counts[line], hidden[line], min_cell) for line in lines) or (
+        row_totals and column_totals and _protect_bridge(counts, hidden)
+    ):
         pass
     return hidden
 
@@ -111,10 +121,42 @@ def _protect_line(counts: NDArray[np.integer], hidden: NDArray[np.bool_], min_ce
     """Hide one more cell of a line, in place, if those that are hidden could be worked out."""
     if not hidden.any() or hidden.all() or (hidden.sum() > 1 and counts[hidden].sum() >= min_cell):
         return False
-    open_cells = np.flatnonzero(~hidden)
-    # An empty cell protects nobody, so it comes last.
-    order = np.lexsort((counts[open_cells], counts[open_cells] == 0))
-    hidden[open_cells[order[0]]] = True
+    return _hide_smallest(counts, hidden, ~hidden)
+
+
+def _protect_bridge(counts: NDArray[np.integer], hidden: NDArray[np.bool_]) -> bool:
+    """Hide one more cell, in place, if a hidden one is the only link between two parts of what is hidden."""
+    for row, column in np.argwhere(hidden):
+        others = hidden.copy()
+        others[row, column] = False
+        rows, columns = _reached(others, row)
+        if not columns[column]:
+            # A cell between the part that the row is in and the other part closes a circle.
+            closing = ~hidden & rows[:, None] & ~columns
+            if _hide_smallest(counts, hidden, closing):
+                return True
+    return False
+
+
+def _reached(hidden: NDArray[np.bool_], row: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the rows and columns that can be reached from a row along hidden cells."""
+    rows, columns = np.zeros(hidden.shape[0], dtype=bool), np.zeros(hidden.shape[1], dtype=bool)
+    rows[row] = True
+    while True:
+        before = int(rows.sum() + columns.sum())
+        columns |= hidden[rows].any(axis=0)
+        rows |= hidden[:, columns].any(axis=1)
+        if int(rows.sum() + columns.sum()) == before:
+            return rows, columns
+
+
+def _hide_smallest(counts: NDArray[np.integer], hidden: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> bool:
+    """Hide the smallest allowed cell, in place; an empty one protects nobody and comes last."""
+    places = np.argwhere(allowed)
+    if not len(places):
+        return False
+    values = counts[allowed]
+    hidden[tuple(places[np.lexsort((values, values == 0))[0]])] = True
     return True
 
 
@@ -137,14 +179,14 @@ def find_hidden(result: Classification, indicators: Iterable[str], min_cell: int
     """
     keys = result.typology.definitions.keys
     sizes = result.types.value_counts().reindex(keys, fill_value=0).to_numpy()
-    types = frozenset(np.array(keys)[hide_cells(sizes[:, None], min_cell)[:, 0]].tolist())
+    types = frozenset(np.array(keys)[hide_cells(sizes[:, None], min_cell, row_totals=False)[:, 0]].tolist())
     means: set[tuple[str, str]] = set()
     cells: set[tuple[str, str, object]] = set()
     for name in indicators:
         item = result.survey.codebook[name]
         values = result.survey.answers[name]
         answered = result.types[values.notna()].value_counts().reindex(keys, fill_value=0).to_numpy()
-        few = hide_cells(answered[:, None], min_cell)[:, 0]
+        few = hide_cells(answered[:, None], min_cell, row_totals=False)[:, 0]
         means |= {(name, keys[row]) for row in np.flatnonzero(few)}
         if item.scale != "number":
             cells |= _hidden_shares(item, values, result.types, keys, min_cell)
