@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kommtyp._version import __version__
 from kommtyp.clustering import Clusterer, Clusters, Method, cluster, method_name
-from kommtyp.codebook import Codebook
+from kommtyp.codebook import Codebook, packaged_codebook, read_codebook
 from kommtyp.definitions import Definitions
 from kommtyp.errors import FitError
 from kommtyp.kmeans import distinct_rows
@@ -117,7 +117,7 @@ def fit(
     named, labelling, order = name_types(clusters, X, w, prepared.items, definitions)
     typology = Typology(
         definitions=named,
-        codebook=prepared.survey.codebook,
+        codebook=_handed_on(prepared.survey.codebook, codebook, goals),
         goals=tuple(ratings.columns),
         centers=pd.DataFrame(clusters.centers[order], index=named.keys, columns=list(ratings.columns)),
         scaling=prepared.scaling,
@@ -153,6 +153,21 @@ def _cluster(X: Array, k: int, goals: list[str], weights: Array, **options: Any)
     order = np.argsort(goals)
     clusters = cluster(X[:, order], k, weights=weights, **options)
     return replace(clusters, centers=clusters.centers[:, np.argsort(order)])
+
+
+def _handed_on(
+    codebook: Codebook, given: Codebook | str | Path | None, goals: Mapping[str, str] | Sequence[str] | None
+) -> Codebook:
+    """Keep what is needed to read another survey, without items that were guessed from this one's columns."""
+    if isinstance(given, str | Path):
+        given = read_codebook(given)
+    if given is None:
+        own_goals = goals is not None and not isinstance(goals, Mapping)
+        packaged = packaged_codebook()
+        given = packaged if own_goals or codebook.name == packaged.name else codebook
+    known = {item.name for item in given.items}
+    items = tuple(item for item in codebook.items if item.name in known or item.role in ("goal", "key"))
+    return replace(codebook, items=items)
 
 
 def _with_posterior(result: Classification, posterior: Array) -> Classification:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -156,7 +157,7 @@ def _gaps_as_none(values: np.ndarray) -> Any:
 
 def _number_or_none(value: Any) -> Any:
     plain = value.item()
-    return None if plain != plain else plain
+    return None if isinstance(plain, float) and math.isnan(plain) else plain
 
 
 def _floats(values: Any) -> np.ndarray:

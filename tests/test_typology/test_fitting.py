@@ -184,7 +184,7 @@ BAD_FRAMES = {
     "99 in a goal": (named_ratings().assign(recht=99), SurveyError, "recht.*99"),
     "-9 in a goal": (named_ratings().assign(recht=-9), SurveyError, "recht.*-9"),
     "inf in a goal": (named_ratings().assign(recht=np.inf), SurveyError, "recht.*inf"),
-    "all rows equal": (named_ratings().assign(**dict(zip(GOALS, [1, 2, 3, 4, 5, 4, 3, 2], strict=True))), FitError, "1 diff"),
+    "all rows equal": (named_ratings().iloc[[0] * 50], FitError, "1 different"),
     "few distinct rows": (named_ratings().iloc[np.resize([0, 1, 2], 100)], FitError, "3 different"),
 }
 
@@ -258,3 +258,15 @@ def test_it_prints_itself(sample):
     assert "Die Optimierer" in repr(result)
     assert "random starts reached the best solution" in repr(result)
     assert "<table>" in result._repr_html_()
+
+
+def test_what_was_guessed_from_one_file_does_not_bind_the_next(sample, tmp_path):
+    odd = sample.assign(anmerkung=np.arange(len(sample)) % 2)
+    typology = fit(odd, n_init=5).typology
+    assert "anmerkung" not in typology.codebook
+    assert "bots" in typology.codebook
+    again = typology.classify(odd.assign(anmerkung="viel Text"))
+    assert again.types.notna().sum() > 400
+    own = pd.DataFrame(ratings(), columns=[f"z{j}" for j in range(8)]).assign(haus=["a", "b"] * 206)
+    codebook = fit(own, goals=[f"z{j}" for j in range(8)], types="unnamed", n_init=5).typology.codebook
+    assert [item.name for item in codebook.items] == [f"z{j}" for j in range(8)]

@@ -12,7 +12,10 @@ def stored(sample, tmp_path):
     return fit(sample, n_init=20).typology.to_json(tmp_path / "typologie.json")
 
 
-@pytest.mark.parametrize("options", [{}, {"scaling": "zscore"}, {"types": "unnamed"}, {"n_types": 6}, {"method": "ward"}])
+OPTIONS = [{}, {"scaling": "zscore"}, {"types": "unnamed"}, {"n_types": 6}, {"method": "ward"}]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
 def test_a_typology_comes_back_as_it_was(sample, tmp_path, options):
     typology = fit(sample, n_init=20, **options).typology
     first = typology.to_json(tmp_path / "a.json")
