@@ -48,7 +48,7 @@ def cluster(
         rows as they are, and only their centers are weighted. ``mixture`` and clusterers that take no
         ``sample_weight`` refuse them.
     n_init : int
-        Random starts of ``kmeans`` and ``kmedoids``, at least 1; ``mixture`` runs at most 50, ``lca`` 20.
+        Random starts of ``kmeans`` and ``kmedoids``, at least 1; ``mixture`` and ``lca`` run fewer once they agree.
     random_state : int or Generator
         Seed of the starts.
 

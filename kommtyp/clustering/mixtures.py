@@ -1,5 +1,6 @@
 """Mixtures: each cluster is a distribution, and each row belongs to it with a probability."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ __all__ = ["gaussian_mixture", "latent_classes"]
 MOST_STARTS = 50
 MOST_STARTS_OF_CLASSES = 20
 MOST_ITERATIONS = 2_000
+LOT, ENOUGH = 10, 5  # starts at a time, and how many of them must agree for no more to be run
 SAME_LIKELIHOOD = 1e-3  # per row, in nats
 MOST_CATEGORIES = 20
+Fit = tuple[float, Any]  # mean log-likelihood of a row, and the model
 
 
 def gaussian_mixture(
@@ -43,7 +46,8 @@ def gaussian_mixture(
     weights : ndarray, shape (n,)
         All the same: scikit-learn's mixture takes no weights.
     n_init : int
-        Starts with centers drawn as in k-means++; at most 50 are run.
+        Starts with centers drawn as in k-means++. They are run ten at a time until five have reached the
+        likeliest solution, and at most 50.
     random_state : Generator
         Source of the starts.
     smallest_variance : float
@@ -78,17 +82,18 @@ def gaussian_mixture(
     _check_distinct("mixture", k, len(distinct_rows(X)[0]))
     floor = smallest_variance * float(rows.var(axis=0).mean())
     mixture = lazy.load("sklearn.mixture").GaussianMixture
-    fits = []
-    with lazy.load("threadpoolctl").threadpool_limits(1):
-        for seed in _seeds(random_state, min(n_init, MOST_STARTS)):
-            model = mixture(
-                k, covariance_type="diag", reg_covar=floor, init_params="k-means++", tol=1e-5,
-                max_iter=MOST_ITERATIONS, random_state=seed,
-            ).fit(rows)
-            fits.append((float(model.score(rows)), model))
-        best, posterior, hits = _best_filled("mixture", fits, rows, k)
+
+    def start(seed: int) -> Fit:
+        model = mixture(
+            k, covariance_type="diag", reg_covar=floor, init_params="k-means++", tol=1e-5, max_iter=MOST_ITERATIONS,
+            random_state=seed,
+        ).fit(rows)
+        return float(model.score(rows)), model
+
+    seeds = _seeds(random_state, min(n_init, MOST_STARTS))
+    best, posterior, starts, hits = _best_of("mixture", start, seeds, rows, k)
     posterior[order] = posterior.copy()
-    return Partition(posterior.argmax(axis=1), len(fits), hits, posterior, float(best.bic(rows)))
+    return Partition(posterior.argmax(axis=1), starts, hits, posterior, float(best.bic(rows)))
 
 
 def latent_classes(
@@ -109,7 +114,8 @@ def latent_classes(
     weights : ndarray, shape (n,)
         Weights of the rows.
     n_init : int
-        Random starts; at most 20 are run, as each takes many steps.
+        Random starts. They are run ten at a time until five have reached the likeliest solution, and at most
+        20, as each takes many steps.
     random_state : Generator
         Source of the starts.
 
@@ -140,17 +146,18 @@ def latent_classes(
     codes = np.column_stack([np.unique(column, return_inverse=True)[1] for column in whole.T]).astype(float)
     rows, mass, where = distinct_rows(codes, weights)
     _check_distinct("lca", k, int(np.count_nonzero(mass > 0)))
-    fits = []
-    with lazy.load("threadpoolctl").threadpool_limits(1):
-        for seed in _seeds(random_state, min(n_init, MOST_STARTS_OF_CLASSES)):
-            model = step_mix(
-                k, measurement="categorical", abs_tol=1e-7, max_iter=MOST_ITERATIONS, progress_bar=0, random_state=seed
-            ).fit(rows, sample_weight=mass)
-            fits.append((float(model.score(rows, sample_weight=mass)), model))
-        best, posterior, hits = _best_filled("lca", fits, rows, k)
-    likelihood = float(best.score(rows, sample_weight=mass)) * mass.sum()
-    bic = -2 * likelihood + best.n_parameters * float(np.log(mass.sum()))
-    return Partition(posterior.argmax(axis=1)[where], len(fits), hits, posterior[where], bic)
+
+    def start(seed: int) -> Fit:
+        model = step_mix(
+            k, measurement="categorical", abs_tol=1e-7, max_iter=MOST_ITERATIONS, progress_bar=0, random_state=seed
+        ).fit(rows, sample_weight=mass)
+        return float(model.score(rows, sample_weight=mass)), model
+
+    seeds = _seeds(random_state, min(n_init, MOST_STARTS_OF_CLASSES))
+    best, posterior, starts, hits = _best_of("lca", start, seeds, rows, k)
+    n = float(mass.sum())
+    bic = best.n_parameters * float(np.log(n)) - 2 * n * float(best.score(rows, sample_weight=mass))
+    return Partition(posterior.argmax(axis=1)[where], starts, hits, posterior[where], bic)
 
 
 def _seeds(random_state: np.random.Generator, count: int) -> list[int]:
@@ -164,13 +171,18 @@ def _check_distinct(method: str, k: int, distinct: int) -> None:
         )
 
 
-def _best_filled(method: str, fits: list[tuple[float, Any]], rows: Array, k: int) -> tuple[Any, Array, int]:
+def _best_of(
+    method: str, start: Callable[[int], Fit], seeds: list[int], rows: Array, k: int
+) -> tuple[Any, Array, int, int]:
     """Take the likeliest model in which each component is the likeliest of some row, and count who reached it."""
-    for likelihood, model in sorted(fits, key=lambda fit: -fit[0]):
-        posterior: Array = model.predict_proba(rows)
-        if len(np.unique(posterior.argmax(axis=1))) == k:
-            hits = sum(abs(value - likelihood) <= SAME_LIKELIHOOD for value, _ in fits)
-            return model, posterior, hits
+    fits: list[Fit] = []
+    for first in range(0, len(seeds), LOT):
+        with lazy.load("threadpoolctl").threadpool_limits(1):
+            fits = sorted([*fits, *map(start, seeds[first : first + LOT])], key=lambda fit: -fit[0])
+        full = [fit for fit in fits if len(np.unique(fit[1].predict_proba(rows).argmax(axis=1))) == k]
+        hits = sum(abs(value - full[0][0]) <= SAME_LIKELIHOOD for value, _ in fits) if full else 0
+        if hits >= ENOUGH or (full and len(fits) == len(seeds)):
+            return full[0][1], full[0][1].predict_proba(rows), len(fits), hits
     raise FitError(
         f"{method}: none of {len(fits)} starts filled all {k} clusters. Use fewer clusters, or method='kmeans'."
     )

@@ -72,8 +72,11 @@ class TestMixture:
             mixture(ipsative(), 2, weights=np.resize([1.0, 2.0], 412))
         assert mixture(ipsative(), 2, weights=3 * ONES, n_init=2).starts == 2
 
-    def test_few_starts_are_enough(self):
-        assert cluster(ipsative()[:60], 2, method="mixture", n_init=500).starts == 50
+    def test_no_more_starts_are_run_once_five_agree(self):
+        clear = np.random.default_rng(0).normal(size=(80, 2)) + np.repeat([0, 9], 40)[:, None]
+        found = cluster(clear, 2, method="mixture", n_init=500)
+        assert (found.starts, found.hits) == (10, 10)
+        assert cluster(ipsative()[:60], 5, method="mixture", n_init=500).starts <= 50
 
     def test_fewer_distinct_rows_than_clusters_are_refused(self):
         with pytest.raises(FitError, match="mixture: 3 clusters wanted of 2 distinct rows"):
