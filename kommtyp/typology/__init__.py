@@ -3,5 +3,18 @@
 from kommtyp.typology.fitting import fit
 from kommtyp.typology.prepared import Prepared, prepare, prepared_from
 from kommtyp.typology.records import Classification, Quality, Settings, Typology
+from kommtyp.typology.refitting import definitions_of, fit_again, method_of
 
-__all__ = ["Classification", "Prepared", "Quality", "Settings", "Typology", "fit", "prepare", "prepared_from"]
+__all__ = [
+    "Classification",
+    "Prepared",
+    "Quality",
+    "Settings",
+    "Typology",
+    "definitions_of",
+    "fit",
+    "fit_again",
+    "method_of",
+    "prepare",
+    "prepared_from",
+]

@@ -1,6 +1,7 @@
 """From the answers of a survey to its typology."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,8 @@ def fit(
     )
     survey = prepared.survey.with_notes(constant_goals(ratings))
     result = classification(typology, survey, ratings, prepared.weight, np.argsort(order)[clusters.labels])
+    if not isinstance(method, str):
+        result = replace(result, clusterer=deepcopy(method))
     return result if clusters.posterior is None else _with_posterior(result, clusters.posterior[:, order])
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kommtyp.clustering import Clusterer
 from kommtyp.codebook import Codebook
 from kommtyp.definitions import Definitions
 from kommtyp.errors import FitError, first_of
@@ -244,6 +245,8 @@ class Classification:
         Weights with mean 1; all 1 where there are none.
     posterior : DataFrame, shape (n, k), optional
         Probability of each type, where a mixture or latent classes formed the types; NaN where excluded.
+    clusterer : object, optional
+        What formed the types, where it was a clusterer from elsewhere; not fitted.
     """
 
     survey: Survey
@@ -255,6 +258,7 @@ class Classification:
     ratings: pd.DataFrame
     weights: pd.Series
     posterior: pd.DataFrame | None = None
+    clusterer: Clusterer | None = None
 
     @cached_property
     def sizes(self) -> pd.DataFrame:
