@@ -11,6 +11,7 @@ from kommtyp.tests_of_association.groups import (
     welch_anova,
 )
 from kommtyp.tests_of_association.outcome import Outcome
+from kommtyp.tests_of_association.stratified import cochran_mantel_haenszel, ridits
 from kommtyp.tests_of_association.studentized_range import studentized_range, studentized_range_quantile
 from kommtyp.tests_of_association.tables import (
     Residuals,
@@ -33,6 +34,7 @@ __all__ = [
     "VTest",
     "association",
     "association_2x2",
+    "cochran_mantel_haenszel",
     "dunn",
     "fisher_2x2",
     "fisher_exact",
@@ -42,6 +44,7 @@ __all__ = [
     "pearson",
     "ranks_of",
     "residuals",
+    "ridits",
     "studentized_range",
     "studentized_range_quantile",
     "v_test_categorical",
