@@ -90,7 +90,7 @@ def test_monte_carlo_of_a_sparse_4x4_table_agrees_with_r_within_both_errors():
     assert "100000 tables" in outcome.note
     z = (outcome.p_value - case["p"]) / np.hypot(outcome.error, case["se"])
     assert abs(z) < 4
-    assert association(case["table"]) == outcome
+    assert repr(association(case["table"])) == repr(outcome)  # fields that are NaN are not equal
     assert association(case["table"], random_state=1).p_value != outcome.p_value
 
 
