@@ -106,7 +106,7 @@ class TestWords:
 
     def test_an_unknown_text_is_named(self):
         with pytest.raises(AttributeError, match=r"texts_de\.report: no text 'nothing'"):
-            texts("de").report.nothing
+            _ = texts("de").report.nothing
 
     def test_values_are_put_in_as_they_are(self):
         assert phrase("en", "units.quoted", words="{x} <b>") == "“{x} <b>”"

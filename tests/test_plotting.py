@@ -1,0 +1,268 @@
+"""Figures: Axes in, Axes out; named units, n and intervals; readable without colour."""
+
+from dataclasses import replace
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib import pyplot
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from kommtyp.codebook import Item, packaged_codebook
+from kommtyp.comparison import compare
+from kommtyp.datasets import load_sample
+from kommtyp.definitions import Definitions, TypeDefinition, packaged_definitions
+from kommtyp.errors import FitError
+from kommtyp.plotting import (
+    answer_label,
+    draw_comparison,
+    draw_sizes,
+    goal_order,
+    marks,
+    plot_comparison,
+    plot_profile,
+    plot_sizes,
+)
+from kommtyp.plotting.canvas import HATCHES, MARK_PATHS, MARKERS, PALETTE, wrapped
+from kommtyp.profiles import profile
+from kommtyp.typology import fit
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture(scope="module")
+def result():
+    return fit(load_sample(), n_init=30)
+
+
+@pytest.fixture(scope="module")
+def comparison(result):
+    return compare(result, ["bots", "mobile_app", "ozg_umsetzung", "ozg_strategie", "faktor_ki", "faktor_standards"])
+
+
+@pytest.fixture
+def ax():
+    return Figure(figsize=(8, 6), layout="constrained").add_subplot()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_open():
+    yield
+    pyplot.close("all")
+
+
+def words_of(ax):
+    """All text that stands in a figure."""
+    ax.figure.draw_without_rendering()
+    found = [text.get_text() for text in ax.texts] + [ax.get_xlabel(), ax.get_ylabel(), ax.get_title()]
+    found += [label.get_text() for label in [*ax.get_xticklabels(), *ax.get_yticklabels()]]
+    legend = ax.get_legend()
+    return found + ([] if legend is None else [text.get_text() for text in legend.get_texts()])
+
+
+def clipped(ax):
+    """Texts that reach beyond the edge of the figure."""
+    figure = ax.figure
+    figure.draw_without_rendering()
+    low, high = ax.get_xlim()
+    ticks = [label for label in ax.get_xticklabels() if low <= label.get_position()[0] <= high]
+    texts = [*ax.texts, ax.xaxis.label, *ticks, *ax.get_yticklabels()]
+    legend = ax.get_legend()
+    texts += [] if legend is None else legend.get_texts()
+    edge = figure.bbox
+    boxes = {text.get_text(): text.get_window_extent() for text in texts if text.get_text() and text.get_visible()}
+    return [
+        text
+        for text, box in boxes.items()
+        if box.x0 < edge.x0 - 1 or box.x1 > edge.x1 + 1 or box.y0 < edge.y0 - 1 or box.y1 > edge.y1 + 1
+    ]
+
+
+class TestEveryFigure:
+    @pytest.mark.parametrize("lang", ["de", "en"])
+    @pytest.mark.parametrize("name", ["profile", "sizes", "comparison"])
+    def test_axes_in_axes_out(self, name, lang, ax, result, comparison):
+        draw = {"profile": plot_profile, "sizes": plot_sizes, "comparison": plot_comparison}[name]
+        given = comparison if name == "comparison" else result
+        assert draw(given, ax=ax, lang=lang) is ax
+        assert not pyplot.get_fignums()
+
+    @pytest.mark.parametrize("lang", ["de", "en"])
+    @pytest.mark.parametrize("name", ["profile", "sizes", "comparison"])
+    def test_a_new_figure_belongs_to_pyplot_and_clips_no_text(self, name, lang, result, comparison):
+        draw = {"profile": plot_profile, "sizes": plot_sizes, "comparison": plot_comparison}[name]
+        ax = draw(comparison if name == "comparison" else result, lang=lang)
+        assert pyplot.get_fignums() == [ax.figure.number]
+        assert not clipped(ax)
+
+    def test_global_settings_stay_as_they_are(self, result, comparison):
+        before = dict(mpl.rcParams)
+        plot_profile(result)
+        plot_sizes(result)
+        plot_comparison(comparison, ["bots"])
+        assert dict(mpl.rcParams) == before
+
+    def test_long_names_of_unnamed_types_are_wrapped_not_clipped(self, result):
+        unnamed = fit(load_sample(), types="unnamed", n_types=6, n_init=10)
+        for ax in (plot_profile(unnamed), plot_sizes(unnamed), plot_comparison(compare(unnamed, ["bots"]))):
+            assert not clipped(ax)
+
+    def test_a_dollar_sign_starts_no_formula(self, ax):
+        book = packaged_codebook()
+        codebook = replace(book, items=(*book.items, Item("kosten", "Kosten in $ und $", scale="binary")))
+        sample = load_sample().assign(kosten=1.0)
+        plot_comparison(fit(sample, codebook=codebook, n_init=5), ["kosten"], ax=ax)
+        ax.figure.draw_without_rendering()
+        assert any(r"\$" in word for word in words_of(ax))
+
+
+class TestProfile:
+    def test_it_names_unit_interval_and_n(self, result):
+        words = "\n".join(words_of(plot_profile(result, level=0.9)))
+        assert "in Punkten der Skala von 1 bis 5" in words
+        assert "90-%-Konfidenzintervall" in words
+        table = profile(result)
+        for kind in result.typology.keys:
+            n = table.loc[table["type"] == kind, "n"]
+            assert f"n = {n.min()}–{n.max()}" in words
+
+    def test_bars_are_the_deviations(self, result):
+        ax = plot_profile(result)
+        widths = sorted(round(bar.get_width(), 9) for bar in ax.patches if bar.get_alpha() is None)
+        assert widths == sorted(profile(result)["deviation"].round(9))
+
+    def test_german_ticks_have_a_decimal_comma_and_a_real_minus(self, result):
+        german = [label.get_text() for label in plot_profile(result).get_xticklabels()]
+        english = [label.get_text() for label in plot_profile(result, lang="en").get_xticklabels()]
+        assert any("," in label for label in german)
+        assert [label.replace(",", ".") for label in german] == english
+        assert not [label for label in german if "-" in label]
+
+    def test_goals_that_mark_a_type_stand_together(self, result):
+        order = goal_order(profile(result), result.typology.definitions)
+        marking = [goal for kind in result.typology.definitions.types for goal in kind.goals]
+        assert order == marking
+
+    def test_picks_are_in_percentage_points(self, ax):
+        sample = load_sample()
+        goals = list(result_goals := packaged_codebook().goals)
+        picks = sample.assign(**{goal.name: (sample[goal.name] >= 4).astype(float) for goal in result_goals})
+        typed = fit(picks, goals=[goal.name for goal in goals], types="unnamed", n_init=10)
+        words = words_of(plot_profile(typed, ax=ax))
+        assert any("in Prozentpunkten" in word for word in words)
+        assert any("nach denen die Gruppe benannt ist" in word for word in words)
+
+
+class TestSizes:
+    def test_counts_and_shares_stand_at_the_bars(self, result):
+        words = words_of(plot_sizes(result))
+        for row in result.sizes.itertuples():
+            assert f"{row.n} ({f'{100 * row.share:.1f}'.replace('.', ',')}{SPACE}%)" in words
+        assert any(f"n = {result.sizes['n'].sum()} Kommunen" in word for word in words)
+
+    def test_types_differ_without_colour(self, result):
+        hatches = [bar.get_hatch() for bar in plot_sizes(result).patches]
+        assert len(set(hatches)) == len(hatches) == 4
+
+    def test_a_suppressed_size_is_said_in_words(self, result, ax):
+        table = result.sizes.astype({"n": float})
+        table.loc[:1, ["n", "share"]] = np.nan
+        words = words_of(draw_sizes(table, result.typology.definitions, ax=ax))
+        assert words.count("nicht gezeigt") == 2
+        assert not [word for word in words if "n = " in word]
+
+
+class TestComparison:
+    def test_shares_have_one_axis_in_per_cent(self, comparison):
+        ax = plot_comparison(comparison, ["bots", "mobile_app"])
+        words = words_of(ax)
+        ticks = [label.get_text() for label in ax.get_xticklabels()]
+        assert ticks[0] == f"0{SPACE}%"
+        assert all(tick.endswith(f"{SPACE}%") for tick in ticks)
+        assert any("Anteil der Kommunen" in word and "95-%-Konfidenzintervall" in word for word in words)
+
+    def test_scales_have_their_codes_as_ticks_and_their_ends_in_words(self, comparison):
+        ax = plot_comparison(comparison, ["faktor_ki", "faktor_standards"])
+        assert [label.get_text() for label in ax.get_xticklabels()] == ["1", "2", "3", "4", "5"]
+        assert "1 = unwichtig bis 5 = sehr wichtig" in ax.get_xlabel()
+
+    def test_mixed_rows_bear_the_ends_of_their_own_scale(self, comparison):
+        words = words_of(plot_comparison(comparison, ["bots", "ozg_umsetzung"], lang="en"))
+        assert {"0%", "100%", "0 = not planned", "4 = implemented"} <= set(words)
+
+    def test_a_nominal_indicator_has_a_row_for_each_answer_and_simultaneous_intervals(self, comparison):
+        ax = plot_comparison(comparison, ["ozg_strategie"])
+        assert [label.get_text() for label in ax.get_yticklabels()][0] == "eigene Lösungen"
+        assert len(ax.get_yticklabels()) == 5
+        assert "simultanes 95-%-Konfidenzintervall" in ax.get_xlabel()
+
+    def test_marks_lie_at_the_estimates(self, comparison):
+        ax = plot_comparison(comparison, ["faktor_ki"])
+        rows = comparison.estimates.query("indicator == 'faktor_ki' and category == ''")
+        drawn = [line.get_xdata()[0] for line in ax.lines if line.get_marker() not in ("None", "")]
+        assert drawn == pytest.approx(((rows["estimate"] - 1) / 4).tolist())
+
+    def test_n_and_values_stand_in_it(self, comparison):
+        words = words_of(plot_comparison(comparison, ["mobile_app"]))
+        rows = comparison.estimates.query("indicator == 'mobile_app'")
+        assert any(f"n = {rows['n'].sum()}" in word for word in words)
+        for share in rows["estimate"]:
+            assert f"{100 * share:.0f}{SPACE}%" in words
+
+    def test_types_differ_without_colour(self, comparison):
+        legend = plot_comparison(comparison, ["bots"]).get_legend()
+        assert len({line.get_marker() for line in legend.get_lines()}) == 4
+
+    def test_a_suppressed_share_is_said_in_words(self, comparison, ax):
+        estimates = comparison.estimates.query("indicator == 'bots'").copy()
+        estimates.loc[estimates["type"] == "bedaechtige", ["estimate", "ci_low", "ci_high"]] = np.nan
+        drawn = draw_comparison(estimates, comparison.definitions, comparison.codebook, ax=ax)
+        assert words_of(drawn).count("nicht gezeigt") == 1
+
+    def test_numbers_without_ends_get_a_round_range(self, result, ax):
+        ends = words_of(plot_comparison(compare(result, ["einwohner"]), ax=ax))
+        assert any("Einwohnerzahl" in word for word in ends)
+
+    def test_a_classification_is_compared_first(self, result, ax):
+        assert len(plot_comparison(result, ["bots"], ax=ax).get_yticklabels()) == 1
+
+    def test_an_indicator_that_was_not_compared_is_refused(self, comparison):
+        with pytest.raises(FitError, match="'bot' is not known. Did you mean 'bots'"):
+            plot_comparison(comparison, ["bot"])
+
+    def test_an_empty_comparison_is_refused(self, comparison):
+        with pytest.raises(FitError, match="nothing to draw"):
+            plot_comparison(replace(comparison, estimates=comparison.estimates.iloc[:0]))
+
+
+class TestMarks:
+    def test_every_marker_has_its_path_and_no_two_types_look_alike(self):
+        types = tuple(TypeDefinition(f"t{place}", f"Typ {place}") for place in range(8))
+        found = marks(Definitions(types), "de")
+        assert {mark.marker for mark in found} == set(MARKERS) == set(MARK_PATHS)
+        assert len({(mark.colour, mark.marker, mark.hatch) for mark in found}) == 8
+        assert len(HATCHES) == len(PALETTE) == len(MARKERS)
+
+    def test_a_colour_that_is_none_is_replaced(self):
+        hostile = Definitions(
+            (TypeDefinition("a", "A", colour='red"><script>'), TypeDefinition("b", "B", colour="red"))
+        )
+        assert [mark.colour for mark in marks(hostile, "de")] == [PALETTE[0], "#ff0000"]
+
+    def test_the_packaged_types_keep_apart_in_grey(self):
+        # Relative luminance, as WCAG 2.1 defines it.
+        def luminance(colour):
+            linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+            return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+        levels = sorted(luminance(kind.colour) for kind in packaged_definitions().types)
+        assert min((high + 0.05) / (low + 0.05) for low, high in zip(levels, levels[1:], strict=False)) > 1.4
+
+    def test_labels_are_wrapped_and_cut_between_words(self):
+        assert wrapped("eins zwei drei vier fünf", 9, 2) == "eins zwei\ndrei vier …"
+        assert wrapped("Serviceorientierten", 12) == "Serviceorientierten"
+
+    def test_answers_have_words(self):
+        assert answer_label(packaged_codebook()["ozg_umsetzung"], "4", "en") == "implemented"
+        assert answer_label(packaged_codebook()["ozg_umsetzung"], "9", "en") == "9"
