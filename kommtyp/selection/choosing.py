@@ -26,7 +26,7 @@ from kommtyp.selection.working import (
     call,
     panel_of,
     tasks_of,
-    tasks_without_structure,
+    without_structure,
 )
 from kommtyp.typology import Classification, Prepared, prepare, prepared_from
 from kommtyp.typology.preparation import check_options, choose_definitions
@@ -136,18 +136,14 @@ def choose_k(
     order = np.argsort([item.name for item in prepared.items])
     counted = prepared.w > 0
     data = Data.of(prepared.X[counted][:, order], prepared.w[counted], method, int(n_init_resample))
-    plan = Plan(
-        numbers=_check_numbers(k, len(data.rows)),
-        n_init=n_init,
-        start=random_state,
-        seed=SeedSequence(random_state),
-        runs={"pairs": n_pairs, "splits": n_splits, "references": n_boot},
-    )
+    numbers = _check_numbers(k, len(data.rows))
+    plan = Plan(data, SeedSequence(random_state), {"pairs": n_pairs, "splits": n_splits, "references": n_boot})
     scale = prepared.scaling
     unstructured = Unstructured(
         data, prepared.filled[counted][:, order], Scaling(scale.method, scale.center[order], scale.spread[order])
     )
-    tasks = [*tasks_of(data, plan), *tasks_without_structure(unstructured, plan, n_null)]
+    plans = [plan, *without_structure(unstructured, plan, n_null)]
+    tasks = list(tasks_of(plans, numbers, n_init=n_init, start=random_state))
     with progress_bar(len(tasks), "criteria", progress) as advance:
         results = run(
             call,
@@ -156,7 +152,7 @@ def choose_k(
             advance=lambda _: advance(1),
             keep_partial=on_interrupt == "keep",
         )
-    return _assemble(data, plan, list(zip(tasks, results, strict=False)), given)
+    return _assemble(plans, list(zip(tasks, results, strict=False)), given)
 
 
 def _settle(answers: Any, **options: Any) -> tuple[Prepared, int | None, Any, int]:
@@ -198,17 +194,19 @@ def _check_numbers(k: Any, distinct: int) -> list[int]:
     return numbers
 
 
-def _assemble(data: Data, plan: Plan, done: Sequence[tuple[Task, Any]], given: int | None) -> Selection:
-    table, resamples, single = panel_of(data, plan, done)
-    null = _beside(table, [result for task, result in done if task.kind == "null"])
+def _assemble(plans: Sequence[Plan], done: Sequence[tuple[Task, Any]], given: int | None) -> Selection:
+    data = plans[0].data
+    panel = panel_of(plans[0], 0, done)
+    null = _beside(panel.table, [panel_of(plan, place, done).table for place, plan in enumerate(plans) if place])
+    resamples = panel.resamples()
     return Selection(
-        table=table,
+        table=panel.table,
         null=null,
-        suggestion=suggest(table, null, single),
+        suggestion=suggest(panel.table, null, panel.single),
         resamples=resamples,
         n=len(data.X),
         given=given,
-        notes=_notes(table, resamples, data),
+        notes=_notes(panel.table, resamples, data),
     )
 
 
@@ -218,13 +216,14 @@ def _beside(table: pd.DataFrame, nulls: Sequence[pd.DataFrame]) -> pd.DataFrame:
     stacked = pd.concat(nulls, ignore_index=True) if nulls else pd.DataFrame(columns=TABLE)
     rows = []
     for criterion in CRITERIA:
-        for k, value in zip(table["k"], table[criterion.name], strict=True):
+        for k, value in table[["k", criterion.name]].to_numpy(dtype=float).tolist():
             values = stacked.loc[stacked["k"] == k, criterion.name].dropna().to_numpy(dtype=float)
-            low, high = np.quantile(values, [0.05, 0.95]) if len(values) else (np.nan, np.nan)
-            as_good = values >= value if criterion.better == "larger" else values <= value
-            known = len(values) and criterion.better and np.isfinite(value)
-            mean = values.mean() if len(values) else np.nan
-            rows.append((criterion.name, k, value, mean, low, high, as_good.mean() if known else np.nan))
+            mean = low = high = as_good = np.nan
+            if len(values):
+                mean, (low, high) = values.mean(), np.quantile(values, [0.05, 0.95]).tolist()
+                better = values >= value if criterion.better == "larger" else values <= value
+                as_good = better.mean() if criterion.better and np.isfinite(value) else np.nan
+            rows.append((criterion.name, int(k), value, mean, low, high, as_good))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -234,7 +233,7 @@ def _notes(table: pd.DataFrame, resamples: pd.DataFrame, data: Data) -> tuple[st
     if not data.equal:
         notes.append("bic: the mixture takes no weights, so it is left out.")
     elif len(lost):
-        notes.append(f"bic: a component shrank onto a single answer at k = {', '.join(lost)}; it means nothing there.")
+        notes.append(f"bic: no mixture could be fitted at k = {', '.join(lost)}.")
     failed = resamples[resamples["value"].isna()].value_counts(["criterion", "k"], sort=False).reset_index()
     for criterion, k, count in failed.to_numpy().tolist():
         notes.append(f"{criterion}: {count} resamples could not be clustered at k = {k}.")

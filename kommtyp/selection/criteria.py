@@ -1,6 +1,5 @@
 """Which number of types each criterion supports, by its own rule."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,7 +54,7 @@ CRITERIA = (
 COLUMNS = ["criterion", "rule", "k", "value", "null_low", "null_high", "beyond_null"]
 
 
-def suggest(table: pd.DataFrame, null: pd.DataFrame, single: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+def suggest(table: pd.DataFrame, null: pd.DataFrame, single: tuple[float, float]) -> pd.DataFrame:
     """Apply the rule of each criterion.
 
     Parameters
@@ -64,8 +63,8 @@ def suggest(table: pd.DataFrame, null: pd.DataFrame, single: Mapping[str, tuple[
         The panel.
     null : DataFrame
         What data without structure give.
-    single : mapping
-        Value and standard error of a single cluster, for the criteria that know one.
+    single : tuple of float
+        Gap of a single cluster, and its standard error.
 
     Returns
     -------
@@ -87,13 +86,13 @@ def suggest(table: pd.DataFrame, null: pd.DataFrame, single: Mapping[str, tuple[
 
 
 def _choose(
-    criterion: Criterion, usable: pd.DataFrame, single: Mapping[str, tuple[float, float]]
+    criterion: Criterion, usable: pd.DataFrame, single: tuple[float, float]
 ) -> tuple[int | None, float]:
     values, k = usable[criterion.name].to_numpy(dtype=float), usable["k"].to_numpy()
     if not len(values):
         return None, np.nan
     if criterion.name == "gap":
-        first, error = single["gap"]
+        first, error = single
         gaps, numbers = np.append(first, values), np.append(1, k)
         place = max_se(gaps, np.append(error, usable["gap_se"].to_numpy(dtype=float)))
         return int(numbers[min(place, len(gaps) - 1)]), float(gaps[min(place, len(gaps) - 1)])

@@ -1,4 +1,8 @@
-"""The criteria of one data set: what is computed for a number of clusters, in pieces that can run side by side."""
+"""The criteria of one data set: what is computed for a number of clusters, in pieces that can run side by side.
+
+A case is a data set with a seed: one resample of it. Many cases, of the same data set or of several, are
+clustered together.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +16,12 @@ from kommtyp.agreement import adjusted_rand
 from kommtyp.clustering import Clusters, cluster
 from kommtyp.errors import FitError
 from kommtyp.kmeans import distinct_rows
-from kommtyp.kmeans.stacks import cluster_stack, held_rows
+from kommtyp.kmeans.stacks import cluster_stack
 from kommtyp.validity import (
     calinski_harabasz,
     davies_bouldin,
     draw_reference,
+    explained_share,
     instability,
     log_within,
     mixture_bic,
@@ -24,9 +29,21 @@ from kommtyp.validity import (
     prediction_strength,
     reference_box,
     silhouette,
+    within_sum,
 )
 
-__all__ = ["Data", "at", "describe", "gap_references", "single_cluster", "split_halves", "stability_of_pairs", "widths"]
+__all__ = [
+    "Case",
+    "Data",
+    "at",
+    "describe",
+    "describe_quickly",
+    "gap_references",
+    "single_cluster",
+    "split_halves",
+    "stability_of_pairs",
+    "widths",
+]
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -48,7 +65,7 @@ class Data:
         Distinct rows.
     where : ndarray of int, shape (n,)
         Distinct row of each row.
-    method : str
+    method : str or clusterer
         As in `kommtyp.clustering.cluster`.
     n_init : int
         Random starts of each resample.
@@ -72,9 +89,8 @@ class Data:
         """True if all rows count alike."""
         return bool((self.w == self.w[0]).all())
 
-    def with_rows(self, X: Array) -> "Data":
-        """Return other rows, with the same weights and the same way to cluster."""
-        return Data.of(X, self.w, self.method, self.n_init)
+
+Case = tuple[Data, SeedSequence]
 
 
 def at(seed: SeedSequence, *place: int) -> SeedSequence:
@@ -103,14 +119,42 @@ def describe(data: Data, k: int, n_init: int, seed: Any) -> tuple[Labels, dict[s
     values : dict
         Criteria by name.
     """
-    found: Clusters = cluster(data.X, k, method=data.method, weights=data.w, n_init=n_init, random_state=seed)
-    return found.labels, {
-        "within": found.objective,
-        "explained": found.explained,
-        "calinski_harabasz": calinski_harabasz(data.X, found.labels, weights=data.w),
-        "davies_bouldin": davies_bouldin(data.X, found.labels, weights=data.w),
-        "smallest": float(np.bincount(found.labels, minlength=k).min()),
-        "bic": mixture_bic(data.X, found.labels) if data.equal else np.nan,
+    found = cluster(data.X, k, method=data.method, weights=data.w, n_init=n_init, random_state=seed)
+    return found.labels, _values(data, found.labels, k, found.bic)
+
+
+def describe_quickly(k: int, cases: Sequence[Case]) -> list[tuple[Labels, dict[str, float]]]:
+    """Do the same for several data sets, with as few starts as a resample has.
+
+    Parameters
+    ----------
+    k : int
+        Number of clusters.
+    cases : sequence of (Data, SeedSequence)
+        Data sets.
+
+    Returns
+    -------
+    list of (labels, values)
+        As `describe` gives them.
+    """
+    if cases[0][0].method != "kmeans":
+        return [describe(data, k, data.n_init, np.random.default_rng(seed)) for data, seed in cases]
+    centers = _stacked([(data.rows, _mass(data, data.w), seed) for data, seed in cases], k, cases[0][0].n_init)[0]
+    labels = [nearest_center(data.X, found[None])[0] for (data, _), found in zip(cases, centers, strict=True)]
+    return [(own, _values(data, own, k, None)) for (data, _), own in zip(cases, labels, strict=True)]
+
+
+def _values(data: Data, labels: Labels, k: int, bic: float | None) -> dict[str, float]:
+    if bic is None:
+        bic = mixture_bic(data.X, labels) if data.equal else np.nan
+    return {
+        "within": within_sum(data.X, labels, weights=data.w),
+        "explained": explained_share(data.X, labels, weights=data.w),
+        "calinski_harabasz": calinski_harabasz(data.X, labels, weights=data.w),
+        "davies_bouldin": davies_bouldin(data.X, labels, weights=data.w),
+        "smallest": float(np.bincount(labels, minlength=k).min()),
+        "bic": bic,
     }
 
 
@@ -127,126 +171,137 @@ def widths(data: Data, partitions: Sequence[Labels], seed: SeedSequence) -> Arra
 
 def single_cluster(data: Data) -> float:
     """Sum of squares of the data as one cluster."""
-    center = data.w @ data.X / data.w.sum()
-    return float(data.w @ ((data.X - center) ** 2).sum(axis=1))
+    return within_sum(data.X, np.zeros(len(data.X), dtype=np.intp), weights=data.w)
 
 
-def stability_of_pairs(data: Data, k: int, seeds: Sequence[SeedSequence]) -> Array:
+def stability_of_pairs(k: int, cases: Sequence[Case]) -> Array:
     """Agreement and instability of pairs of bootstrap samples.
 
     Parameters
     ----------
-    data : Data
-        The data.
     k : int
         Number of clusters.
-    seeds : sequence of SeedSequence
+    cases : sequence of (Data, SeedSequence)
         One a pair; the same seed draws the same samples for every k.
 
     Returns
     -------
-    ndarray, shape (pairs, 2)
+    ndarray, shape (cases, 2)
         Adjusted Rand index and instability; NaN where a sample could not be clustered.
     """
-    n = len(data.X)
-    both = [at(seed, i) for seed in seeds for i in (0, 1)]
-    counts = np.stack([np.bincount(np.random.default_rng(s).integers(n, size=n), minlength=n) for s in both])
-    centers, _ = _cluster_samples(data, counts * data.w, k, [at(s, k) for s in both])
-    done = np.isfinite(centers).all(axis=(1, 2)).reshape(-1, 2).all(axis=1)
-    found = np.full((len(seeds), 2), np.nan)
-    if done.any():
-        labels = nearest_center(data.rows, centers[np.repeat(done, 2)])[:, data.where]
-        found[done, 0] = adjusted_rand(labels[::2], labels[1::2])
-        found[done, 1] = instability(labels[::2], labels[1::2])
+    samples = []
+    for data, seed in cases:
+        n = len(data.X)
+        for draw in (at(seed, 0), at(seed, 1)):
+            counts = np.bincount(np.random.default_rng(draw).integers(n, size=n), minlength=n)
+            samples.append((data, counts, at(draw, k)))
+    centers, _ = _cluster_samples(samples, k)
+    found = np.full((len(cases), 2), np.nan)
+    for i, (data, _) in enumerate(cases):
+        both = centers[2 * i : 2 * i + 2]
+        if np.isfinite(both).all():
+            first, second = nearest_center(data.rows, both)[:, data.where]
+            found[i] = adjusted_rand(first, second), instability(first, second)
     return found
 
 
-def split_halves(data: Data, k: int, seeds: Sequence[SeedSequence]) -> Array:
+def split_halves(k: int, cases: Sequence[Case]) -> Array:
     """Prediction strength of random halves.
 
     Parameters
     ----------
-    data : Data
-        The data.
     k : int
         Number of clusters.
-    seeds : sequence of SeedSequence
+    cases : sequence of (Data, SeedSequence)
         One a division; the same seed divides alike for every k.
 
     Returns
     -------
-    ndarray, shape (divisions, 1)
+    ndarray, shape (cases, 1)
         Mean over both halves; NaN where a half could not be clustered.
     """
-    n = len(data.X)
-    first = np.zeros((len(seeds), n), dtype=bool)
-    for half, seed in zip(first, seeds, strict=True):
-        half[np.random.default_rng(seed).permutation(n)[: n // 2]] = True
-    held = np.stack([first, ~first], axis=1).reshape(-1, n)
-    starts = [at(seed, i, k) for seed in seeds for i in (0, 1)]
-    centers, own = _cluster_samples(data, held * data.w, k, starts)
-    done = np.isfinite(centers).all(axis=(1, 2)).reshape(-1, 2).all(axis=1)
-    found = np.full((len(seeds), 1), np.nan)
-    if done.any():
-        used = np.repeat(done, 2)
-        nearest = nearest_center(data.rows, centers[used])[:, data.where]
-        mine = np.where(held[used], nearest if own is None else own[used], -1)
-        other = nearest.reshape(-1, 2, n)[:, ::-1].reshape(-1, n)
-        found[done, 0] = prediction_strength(mine, other, k).reshape(-1, 2).mean(axis=1)
+    samples = []
+    for data, seed in cases:
+        half = np.zeros(len(data.X), dtype=np.intp)
+        half[np.random.default_rng(at(seed, 0)).permutation(len(half))[: len(half) // 2]] = 1
+        samples += [(data, half, at(seed, 1, k)), (data, 1 - half, at(seed, 2, k))]
+    centers, own = _cluster_samples(samples, k)
+    found = np.full((len(cases), 1), np.nan)
+    for i, (data, _) in enumerate(cases):
+        both = slice(2 * i, 2 * i + 2)
+        if np.isfinite(centers[both]).all():
+            nearest = nearest_center(data.rows, centers[both])[:, data.where]
+            held = np.stack([counts for _, counts, _ in samples[both]]) > 0
+            mine = np.where(held, nearest if own is None else own[both], -1)
+            found[i] = prediction_strength(mine, nearest[::-1], k).mean()
     return found
 
 
-def gap_references(data: Data, k: int, seeds: Sequence[SeedSequence]) -> Array:
+def gap_references(k: int, cases: Sequence[Case]) -> Array:
     """Log sums of squares of data spread evenly over the box of the data.
 
     Parameters
     ----------
-    data : Data
-        The data.
     k : int
         Number of clusters.
-    seeds : sequence of SeedSequence
+    cases : sequence of (Data, SeedSequence)
         One a reference; the same seed draws the same reference for every k.
 
     Returns
     -------
-    ndarray, shape (references, 1)
+    ndarray, shape (cases, 1)
         `log_within` of each; NaN where it could not be clustered.
     """
-    box = reference_box(data.X, weights=data.w)
-    uniforms = np.stack([np.random.default_rng(seed).random(data.X.shape) for seed in seeds])
-    references = draw_reference(box, uniforms)
-    starts = [at(seed, k) for seed in seeds]
+    references = []
+    for data, seed in cases:
+        box = reference_box(data.X, weights=data.w)
+        X = draw_reference(box, np.random.default_rng(at(seed, 0)).random(data.X.shape))
+        references.append((X, data.w, at(seed, 1, k)))
     if k == 1:
-        within = np.array([single_cluster(data.with_rows(X)) for X in references])
-    elif data.method == "kmeans":
-        weights = np.broadcast_to(data.w, references.shape[:2])
-        within = cluster_stack(references, weights, k, n_init=data.n_init, seeds=starts)[1]
+        within = np.array([within_sum(X, np.zeros(len(X), dtype=np.intp), weights=w) for X, w, _ in references])
+    elif cases[0][0].method == "kmeans":
+        within = _stacked(references, k, cases[0][0].n_init)[1]
     else:
-        found = [_try_cluster(data, X, data.w, k, seed) for X, seed in zip(references, starts, strict=True)]
+        found = [_try_cluster(cases[0][0], k, *reference) for reference in references]
         within = np.array([np.nan if one is None else one.objective for one in found])
     return log_within(within)[:, None]
 
 
-def _cluster_samples(data: Data, W: Array, k: int, seeds: Sequence[SeedSequence]) -> tuple[Array, Labels | None]:
-    """Cluster samples of the rows: centers, NaN where it fails, and clusters of the held rows if not the nearest."""
-    if data.method == "kmeans":
-        m = len(data.rows)
-        merged = W if m == len(data.X) else np.stack([np.bincount(data.where, weights=w, minlength=m) for w in W])
-        rows = data.rows if m < len(data.X) else data.X
-        X, weights = held_rows(rows, merged)
-        return cluster_stack(X, weights, k, n_init=data.n_init, seeds=seeds)[0], None
-    centers = np.full((len(W), k, data.X.shape[1]), np.nan)
-    labels = np.full(W.shape, -1, dtype=np.intp)
-    for b, (w, seed) in enumerate(zip(W, seeds, strict=True)):
-        held = w > 0
-        found = _try_cluster(data, data.X[held], w[held], k, seed)
+def _mass(data: Data, weights: Array) -> Array:
+    """Weights of the distinct rows."""
+    return np.bincount(data.where, weights=weights, minlength=len(data.rows)).astype(float)
+
+
+def _stacked(sets: Sequence[tuple[Array, Array, SeedSequence]], k: int, n_init: int) -> tuple[Array, Array]:
+    """Cluster data sets of different length by k-means, those that are shorter filled up with rows of no weight."""
+    held = [(X[w > 0], w[w > 0]) for X, w, _ in sets]
+    longest = max(len(w) for _, w in held)
+    X = np.zeros((len(sets), longest, held[0][0].shape[1]))
+    W = np.zeros((len(sets), longest))
+    for g, (rows, w) in enumerate(held):
+        X[g, : len(w)], W[g, : len(w)] = rows, w
+    return cluster_stack(X, W, k, n_init=n_init, seeds=[seed for _, _, seed in sets])
+
+
+def _cluster_samples(
+    samples: Sequence[tuple[Data, NDArray[np.intp], SeedSequence]], k: int
+) -> tuple[Array, NDArray[np.intp] | None]:
+    """Cluster samples, given how often each holds each row: centers, and clusters of held rows if not the nearest."""
+    first = samples[0][0]
+    if first.method == "kmeans":
+        sets = [(data.rows, _mass(data, counts * data.w), seed) for data, counts, seed in samples]
+        return _stacked(sets, k, first.n_init)[0], None
+    centers = np.full((len(samples), k, first.X.shape[1]), np.nan)
+    labels = np.full((len(samples), max(len(counts) for _, counts, _ in samples)), -1, dtype=np.intp)
+    for b, (data, counts, seed) in enumerate(samples):
+        drawn = np.repeat(np.arange(len(counts)), counts)
+        found = _try_cluster(data, k, data.X[drawn], data.w[drawn], seed)
         if found is not None:
-            centers[b], labels[b, held] = found.centers, found.labels
+            centers[b], labels[b, drawn] = found.centers, found.labels
     return centers, labels
 
 
-def _try_cluster(data: Data, X: Array, w: Array, k: int, seed: SeedSequence) -> Clusters | None:
+def _try_cluster(data: Data, k: int, X: Array, w: Array, seed: SeedSequence) -> Clusters | None:
     rng = np.random.default_rng(seed)
     try:
         return cluster(X, k, method=data.method, weights=w, n_init=data.n_init, random_state=rng)

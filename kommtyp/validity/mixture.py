@@ -1,25 +1,24 @@
 """The mixture of Gaussians as another description of the same data."""
 
-import warnings
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from kommtyp import lazy
+from scipy.special import logsumexp
 
 __all__ = ["mixture_bic"]
 
-COLLAPSED = 1e-4
-TOLERANCE = 1e-8
-MOST_STEPS = 2000
+Array = NDArray[np.float64]
+COLLAPSED = 1e-6
+TOLERANCE = 1e-5
+MOST_STEPS = 1000
 
 
-def mixture_bic(X: ArrayLike, labels: ArrayLike) -> float:
+def mixture_bic(X: ArrayLike, labels: ArrayLike, *, smallest_variance: float = 0.1) -> float:
     """Bayesian information criterion of a mixture of Gaussians with diagonal covariances.
 
     The mixture is fitted by expectation–maximisation from the given partition, so the same partition always
-    gives the same value. Answers on a scale of few steps can let a component shrink onto a single step:
-    the likelihood then grows without bound and means nothing, so that the result is NaN, as in R's mclust.
+    gives the same value. On ratings of few steps a component can shrink onto a single answer, where the
+    likelihood has no bound; so part of the mean variance of the columns is added to each variance, as in
+    `kommtyp.fit` with ``method="mixture"``.
 
     Parameters
     ----------
@@ -27,11 +26,14 @@ def mixture_bic(X: ArrayLike, labels: ArrayLike) -> float:
         Rows.
     labels : array_like of int, shape (n,)
         Partition to begin at, clusters numbered from 0.
+    smallest_variance : float
+        Share of the mean variance of the columns that is added to each variance, at least 0.
 
     Returns
     -------
     float
-        Smaller is better (mclust's has the opposite sign); NaN where a component has collapsed.
+        −2 log-likelihood + parameters × log n; smaller is better (mclust's has the opposite sign). NaN where
+        the rows are all equal, or a component shrank onto a single answer.
 
     References
     ----------
@@ -40,40 +42,40 @@ def mixture_bic(X: ArrayLike, labels: ArrayLike) -> float:
 
     Examples
     --------
-    >>> round(mixture_bic([[0.0], [1.0], [2.0], [10.0], [11.0], [12.0]], [0, 0, 0, 1, 1, 1]), 2)
+    >>> X = [[0.0], [1.0], [2.0], [10.0], [11.0], [12.0]]
+    >>> round(mixture_bic(X, [0, 0, 0, 1, 1, 1], smallest_variance=0), 2)
     31.87
     """
     rows = np.asarray(X, dtype=float)
-    spread = rows.var(axis=0)
-    rows = rows[:, spread > 0] / np.sqrt(spread[spread > 0])
-    scale = len(rows) * float(np.log(spread[spread > 0]).sum())
-    if not rows.shape[1]:
-        return float("nan")
+    rows = rows - rows.mean(axis=0)
+    n, p = rows.shape
     own = np.unique(np.asarray(labels), return_inverse=True)[1]
-    share, means, variances = _moments(rows, own)
-    model = lazy.load("sklearn.mixture").GaussianMixture(
-        len(share),
-        covariance_type="diag",
-        weights_init=share,
-        means_init=means,
-        precisions_init=1 / np.maximum(variances, COLLAPSED),
-        init_params="random_from_data",
-        random_state=0,
-        tol=TOLERANCE,
-        max_iter=MOST_STEPS,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", lazy.load("sklearn.exceptions").ConvergenceWarning)
-        model.fit(rows)
-    if model.covariances_.min() < COLLAPSED:
+    variance = float((rows**2).mean())
+    if variance == 0:
         return float("nan")
-    return float(model.bic(rows)) + scale
+    both = np.hstack([rows, rows**2])
+    share = (own[:, None] == np.arange(own.max() + 1)).astype(float)
+    likelihood = -np.inf
+    for _ in range(MOST_STEPS):
+        size = share.sum(axis=0)
+        moments = share.T @ both / size[:, None]
+        means = moments[:, :p]
+        variances = moments[:, p:] - means**2 + smallest_variance * variance
+        if not variances.min() > COLLAPSED * variance:
+            return float("nan")
+        density = _log_density(both, size / n, means, variances)
+        total = logsumexp(density, axis=1)
+        before, likelihood = likelihood, float(total.mean())
+        if likelihood - before < TOLERANCE:
+            break
+        share = np.exp(density - total[:, None])
+    parameters = len(size) * (2 * p + 1) - 1
+    return -2 * n * likelihood + parameters * float(np.log(n))
 
 
-def _moments(rows: NDArray, own: NDArray) -> tuple[NDArray, NDArray, NDArray]:
-    """Shares, means and variances of the clusters."""
-    member = (own == np.arange(own.max() + 1)[:, None]).astype(float)
-    size = member.sum(axis=1, keepdims=True)
-    means = member @ rows / size
-    variances = np.stack([((rows[own == c] - mean) ** 2).mean(axis=0) for c, mean in enumerate(means)])
-    return size[:, 0] / len(rows), means, variances
+def _log_density(both: Array, size: Array, means: Array, variances: Array) -> Array:
+    """Logarithm of size × density of each component at each row; `both` holds rows and their squares."""
+    form = np.hstack([-2 * means / variances, 1 / variances])
+    constant = (means**2 / variances + np.log(2 * np.pi * variances)).sum(axis=1)
+    density: Array = np.log(size) - (both @ form.T + constant) / 2
+    return density
