@@ -1,0 +1,35 @@
+"""Weighted answers: variances, intervals and tests that take the weights into account, and raking."""
+
+from kommtyp.weighting.domains import (
+    Means,
+    Weighed,
+    domain_means,
+    domain_shares,
+    effective_n,
+    others,
+    quantiles,
+    rank_scores,
+    small_sample,
+    weigh,
+)
+from kommtyp.weighting.dominance import weighted_delta
+from kommtyp.weighting.overall import equal_means, rao_scott
+from kommtyp.weighting.shares import difference_of_shares, logit_interval
+
+__all__ = [
+    "Means",
+    "Weighed",
+    "difference_of_shares",
+    "domain_means",
+    "domain_shares",
+    "effective_n",
+    "equal_means",
+    "logit_interval",
+    "others",
+    "quantiles",
+    "rank_scores",
+    "rao_scott",
+    "small_sample",
+    "weigh",
+    "weighted_delta",
+]
