@@ -162,6 +162,8 @@ def standardised_shares(table: ArrayLike, sizes: ArrayLike, *, level: float = 0.
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate = np.clip(np.einsum("s,sgc->gc", share, table / n[:, :, None]), 0, 1)
         effective = 1 / np.einsum("s,sg->g", share**2, 1 / n)[:, None]
+    effective = np.where(np.isfinite(effective), effective, 0)
+    estimate = np.where(effective > 0, estimate, np.nan)
     interval = wilson(estimate * effective, effective, level=level)
     return Interval(estimate, interval.low, interval.high)
 
@@ -304,7 +306,7 @@ def difference_of_means(a: Cells, b: Cells, sizes: ArrayLike, *, level: float = 
 def _means(cells: Cells, share: Array) -> tuple[Array, Array, Array]:
     """Standardised mean of each group, its variance given the strata, and the degrees of freedom of that."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = share @ cells.mean
+        mean = share @ cells.mean if len(share) else np.full(cells.n.shape[1], np.nan)
         df = cells.n.sum(axis=0) - len(share)
         spread = np.where(df > 0, cells.squares.sum(axis=0) / np.where(df > 0, df, 1), np.nan)
         variance = spread * (share**2 @ (1 / cells.n))

@@ -390,7 +390,6 @@ def test_the_input_is_not_written_to(result):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"adjust_for": ["size"]}, "adjust_for: .* not available in this version"),
         ({"n_boot": 100}, "n_boot: 100 given, .* not available in this version"),
         ({"level": 95}, "level: 95 is not between 0 and 1"),
         ({"level": "0.95"}, "level"),

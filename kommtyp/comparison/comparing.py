@@ -6,6 +6,7 @@ from typing import Any, get_args
 import numpy as np
 
 from kommtyp.codebook import Item
+from kommtyp.comparison.adjusting import Adjustment, adjusted_rows, adjustment
 from kommtyp.comparison.records import Comparison
 from kommtyp.comparison.rows import Answers, Options, Rows, frames, written
 from kommtyp.comparison.scores import MOST_SHARES, compare_numbers, compare_ordinal
@@ -42,7 +43,11 @@ def compare(
         Items to compare, of any role but goals, keys and weights; all items with the role "indicator"
         that the data hold where None.
     adjust_for : str or sequence of str, optional
-        Not available in this version.
+        Items with few levels, such as ``["groessenklasse", "land"]``, the most important first: what would the
+        types look like if all had the same make-up? Answers are standardised over the strata that these items
+        form, with all municipalities as the standard; strata that lack a type are pooled with the nearest one,
+        and this is said (see `kommtyp.standardisation.pool_strata`). Municipalities without a valid answer to
+        these items count as missing there.
     level : float
         Confidence level of the intervals, between 0 and 1.
     correction : {"holm", "bh", "none"}
@@ -58,13 +63,14 @@ def compare(
     Returns
     -------
     Comparison
-        Tidy tables `estimates`, `tests`, `pairs`, `versus_rest`, `residuals`, `effects`, `summaries`.
+        Tidy tables `estimates`, `tests`, `pairs`, `versus_rest`, `residuals`, `effects`, `summaries`, with
+        `adjust_for` also `adjusted`, `adjusted_differences`, `strata`.
 
     Raises
     ------
     FitError
-        If an indicator is not in the data, an option is unknown or out of range, or the municipalities
-        have weights.
+        If an indicator or an item to adjust for is not in the data or cannot be used, an option is unknown or
+        out of range, or the municipalities have weights.
 
     References
     ----------
@@ -83,9 +89,10 @@ def compare(
     1  prozessautomation  kruskal_wallis  rank_epsilon_squared
     """
     options = _check_options(level, correction, pairwise, random_state)
-    _refuse_unavailable(result, adjust_for, n_boot)
+    _refuse_unavailable(result, n_boot)
     items = _chosen(result, indicators)
-    tables = frames(row for item in items for row in _compare_item(result, item, options))
+    plan = None if adjust_for is None else adjustment(result, adjust_for)
+    tables = frames(row for item in items for row in _compare_item(result, item, options, plan))
     tests = tables.pop("tests")
     main = tests.pop("main").to_numpy()
     tests.loc[main, "p_corrected"] = correct(tests["p_value"].to_numpy()[main], correction)
@@ -110,14 +117,9 @@ def _check_options(level: Any, correction: Any, pairwise: Any, random_state: Any
     return Options(float(level), correction, bool(pairwise), int(random_state))
 
 
-def _refuse_unavailable(result: Classification, adjust_for: Any, n_boot: Any) -> None:
+def _refuse_unavailable(result: Classification, n_boot: Any) -> None:
     if not isinstance(result, Classification):
         raise FitError(f"result: {type(result).__name__} given. Use what kommtyp.fit or Typology.classify returns.")
-    if adjust_for is not None:
-        raise FitError(
-            f"adjust_for: {adjust_for!r} given, but comparisons adjusted for other items are not available in this "
-            "version. Leave it out."
-        )
     if n_boot != 0:
         raise FitError(
             f"n_boot: {n_boot!r} given, but intervals that carry the doubt about the types are not available in "
@@ -146,26 +148,29 @@ def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> l
     return [survey.codebook[name] for name in names]
 
 
-def _compare_item(result: Classification, item: Item, options: Options) -> Rows:
-    answers = _answers(result, item)
+def _compare_item(result: Classification, item: Item, options: Options, plan: Adjustment | None) -> Rows:
+    valid = result.types.notna().to_numpy() & result.survey.answers[item.name].notna().to_numpy()
+    answers = _answers(result, item, valid)
     if item.scale == "nominal" and len(answers.values) > MOST_SHARES:
         reason = f"{len(answers.values)} different answers. Put them into at most {MOST_SHARES} groups"
         empty = dict.fromkeys(("statistic", "df", "p_value", "effect", "effect_low", "effect_high"), np.nan)
         head = {"indicator": item.name, "test": "none", "effect_name": "", "n": int(answers.n.sum())}
         yield "tests", {**head, **empty, "note": reason, "main": True}
-    elif item.scale in ("binary", "choice", "nominal"):
+        return
+    if item.scale in ("binary", "choice", "nominal"):
         yield from compare_shares(answers, options)
     elif item.scale == "number":
         yield from compare_numbers(answers, options)
     else:
         yield from compare_ordinal(answers, options)
+    if plan is not None:
+        yield from adjusted_rows(answers, valid, plan, options)
 
 
-def _answers(result: Classification, item: Item) -> Answers:
+def _answers(result: Classification, item: Item, valid: np.ndarray) -> Answers:
     column = result.survey.answers[item.name]
     labels = result.types.cat.codes.to_numpy().astype(int)
     keys = tuple(result.typology.keys)
-    valid = (labels >= 0) & column.notna().to_numpy()
     missing = np.bincount(labels[(labels >= 0) & ~valid], minlength=len(keys))
     given = column.to_numpy()[valid]
     coded = [code for code, _ in item.codes]

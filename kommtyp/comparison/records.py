@@ -24,6 +24,11 @@ COLUMNS = {
     ],
     "effects": ["indicator", "category", "type_a", "type_b", *_EFFECT],
     "summaries": ["indicator", "type", "n", "missing", "mean", "sd", "median", "q25", "q75"],
+    "adjusted": [
+        "indicator", "category", "type", "n", "missing", "estimate", "ci_low", "ci_high", "raw", "strata", "note",
+    ],
+    "adjusted_differences": ["indicator", "category", "type_a", "type_b", "difference", "ci_low", "ci_high", "raw"],
+    "strata": ["indicator", "stratum", "n", "levels"],
 }
 
 
@@ -42,9 +47,11 @@ class Comparison:
         yes, Goodman's simultaneous ones for the shares of a distribution, Student's for means.
     tests : DataFrame
         One row an indicator: indicator, test ("pearson_chi2", "fisher_exact", "fisher_monte_carlo",
-        "kruskal_wallis", "welch_anova", "none"), statistic, df (of the numerator), p_value, p_corrected,
-        effect_name, effect, effect_low, effect_high, n, note. A number has Kruskal and Wallis' test beside
-        Welch's, which is not counted in the correction. A test that cannot be done says why in its note.
+        "kruskal_wallis", "welch_anova", "none"; beside them "cochran_mantel_haenszel"), statistic, df (of the
+        numerator), p_value, p_corrected, effect_name, effect, effect_low, effect_high, n, note. A number has
+        Kruskal and Wallis' test beside Welch's, and an adjusted comparison the test of Cochran, Mantel and
+        Haenszel beside the first; these are not counted in the correction. A test that cannot be done says
+        why in its note.
     pairs : DataFrame
         indicator, category, type_a, type_b, difference (a − b), ci_low, ci_high, p_value, p_corrected.
         Shares: Newcombe's interval, Pearson's or Fisher's p. Ordinal answers: Cliff's δ, Dunn's p. Numbers:
@@ -61,6 +68,15 @@ class Comparison:
         "omega_squared". Pairs: "odds_ratio"; "mean_difference" and "dunn_z"; "hedges_g".
     summaries : DataFrame
         Ordinal indicators and numbers: indicator, type, n, missing, mean, sd, median, q25, q75.
+    adjusted : DataFrame
+        What the types would look like if all had the make-up of all municipalities, as in `estimates`: with
+        Wilson's interval for the effective number of answers, or Student's; then raw (the estimate that is
+        not adjusted), strata (their number after pooling), note (what was pooled). Empty without `adjust_for`.
+    adjusted_differences : DataFrame
+        indicator, category, type_a, type_b (empty: all the other types together), difference (a − b) of shares
+        or means, ci_low, ci_high, raw (not adjusted).
+    strata : DataFrame
+        Strata after pooling: indicator, stratum, n, levels (combinations it is made of).
     definitions : Definitions
         The types.
     codebook : Codebook
@@ -87,6 +103,9 @@ class Comparison:
     residuals: pd.DataFrame
     effects: pd.DataFrame
     summaries: pd.DataFrame
+    adjusted: pd.DataFrame
+    adjusted_differences: pd.DataFrame
+    strata: pd.DataFrame
     definitions: Definitions
     codebook: Codebook
     level: float
