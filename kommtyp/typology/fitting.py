@@ -147,6 +147,11 @@ def fit(
 
 def _cluster(X: Array, k: int, goals: list[str], weights: Array, **options: Any) -> Clusters:
     """Cluster with the goals in alphabetical order, so that the order of the columns cannot matter."""
+    if not len(X):
+        raise FitError(
+            "goals: no municipality is left; all with enough answers rated all goals alike, so that nothing tells "
+            "their priorities apart. Check the file, or use scaling='raw'."
+        )
     distinct = len(distinct_rows(X[weights > 0])[0])
     if distinct < k:
         raise FitError(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kommtyp.clustering import check_method
-from kommtyp.codebook import Item
+from kommtyp.codebook import Item, normalise
 from kommtyp.definitions import Definitions, packaged_definitions, read_definitions
 from kommtyp.errors import FitError, check_choice, first_of
 from kommtyp.scaling import ScalingMethod
@@ -60,16 +61,30 @@ def goal_ratings(survey: Survey, goals: Mapping[str, str] | Sequence[str] | None
         If a goal is absent, or there are fewer than two.
     """
     ratings = survey.goals
-    absent = [item.heading for item in survey.codebook.goals if item.name not in ratings]
+    absent = [item for item in survey.codebook.goals if item.name not in ratings]
     if absent and not isinstance(goals, Mapping):
         raise FitError(
-            f"goals: {first_of(absent)} not among the columns, {len(absent)} of {len(survey.codebook.goals)}. "
-            "Give goals={'your column': 'goal', …} for other headings or fewer goals, goals=['column', …] with "
-            "types='unnamed' for goals of your own, or a codebook."
+            f"goals: {first_of(item.heading for item in absent)} not among the columns, {len(absent)} of "
+            f"{len(survey.codebook.goals)}.{_nearest_heading(survey, absent)} Give goals={{'your column': 'goal', …}} "
+            "for other headings or fewer goals, goals=['column', …] with types='unnamed' for goals of your own, "
+            "or a codebook."
         )
     if ratings.shape[1] < 2:
         raise FitError(f"goals: {ratings.shape[1]} found. A typology needs at least 2.")
     return ratings
+
+
+def _nearest_heading(survey: Survey, absent: Sequence[Item]) -> str:
+    """Ask whether a column that no goal, key or weight claims is one of the absent goals."""
+    others = {normalise(item.heading): item.heading for item in survey.items("indicator", "context")}
+    for item in absent:
+        for known in (item.name, normalise(item.text), normalise(item.text_en)):
+            near = get_close_matches(known, others, n=1, cutoff=0.6) or [
+                heading for heading in others if known and (heading.startswith(known) or known.startswith(heading))
+            ]
+            if near:
+                return f" Is {others[near[0]]!r} {item.name!r}?"
+    return ""
 
 
 def survey_weights(survey: Survey, weights: Any) -> tuple[Survey, pd.Series, bool]:

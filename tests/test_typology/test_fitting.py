@@ -185,6 +185,12 @@ BAD_FRAMES = {
     "-9 in a goal": (named_ratings().assign(recht=-9), SurveyError, "recht.*-9"),
     "inf in a goal": (named_ratings().assign(recht=np.inf), SurveyError, "recht.*inf"),
     "all rows equal": (named_ratings().iloc[[0] * 50], FitError, "1 different"),
+    "all goals rated alike": (named_ratings() * 0 + 3, FitError, "all with enough answers rated all goals alike"),
+    "a goal renamed": (
+        named_ratings().rename(columns={"recht": "Rechtliche Vorgaben"}),
+        FitError,
+        r"Is 'Rechtliche Vorgaben' 'recht'\?",
+    ),
     "few distinct rows": (named_ratings().iloc[np.resize([0, 1, 2], 100)], FitError, "3 different"),
 }
 
