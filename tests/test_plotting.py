@@ -1,6 +1,7 @@
 """Figures: Axes in, Axes out; named units, n and intervals; readable without colour."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import matplotlib as mpl
 import numpy as np
@@ -193,7 +194,7 @@ class TestComparison:
 
     def test_a_nominal_indicator_has_a_row_for_each_answer_and_simultaneous_intervals(self, comparison):
         ax = plot_comparison(comparison, ["ozg_strategie"])
-        assert [label.get_text() for label in ax.get_yticklabels()][0] == "eigene Lösungen"
+        assert ax.get_yticklabels()[0].get_text() == "eigene Lösungen"
         assert len(ax.get_yticklabels()) == 5
         assert "simultanes 95-%-Konfidenzintervall" in ax.get_xlabel()
 
@@ -228,7 +229,7 @@ class TestComparison:
         assert len(plot_comparison(result, ["bots"], ax=ax).get_yticklabels()) == 1
 
     def test_an_indicator_that_was_not_compared_is_refused(self, comparison):
-        with pytest.raises(FitError, match="'bot' is not known. Did you mean 'bots'"):
+        with pytest.raises(FitError, match=r"'bot' is not known\. Did you mean 'bots'"):
             plot_comparison(comparison, ["bot"])
 
     def test_an_empty_comparison_is_refused(self, comparison):
@@ -257,7 +258,7 @@ class TestMarks:
             return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
 
         levels = sorted(luminance(kind.colour) for kind in packaged_definitions().types)
-        assert min((high + 0.05) / (low + 0.05) for low, high in zip(levels, levels[1:], strict=False)) > 1.4
+        assert min((high + 0.05) / (low + 0.05) for low, high in pairwise(levels)) > 1.4
 
     def test_labels_are_wrapped_and_cut_between_words(self):
         assert wrapped("eins zwei drei vier fünf", 9, 2) == "eins zwei\ndrei vier …"
