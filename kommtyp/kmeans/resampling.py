@@ -102,8 +102,8 @@ def cluster_resamples(
     --------
     >>> X = np.array([[0.0], [1.0], [10.0], [11.0]])
     >>> found = cluster_resamples(X, [[1, 1, 1, 1], [2, 0, 1, 1]], 2, n_init=5, seeds=[1, 2])
-    >>> found.objectives, found.labels[1, 0] == found.labels[1, 1]
-    (array([1. , 0.5]), np.True_)
+    >>> found.objectives, bool(found.labels[1, 0] == found.labels[1, 1])
+    (array([1. , 0.5]), True)
     """
     rows, _, where = distinct_rows(X)
     shift = rows.mean(axis=0)
