@@ -10,6 +10,7 @@ from kommtyp.definitions import Finding
 from kommtyp.errors import FitError
 from kommtyp.intervals import Interval, difference_from_all, difference_from_best
 from kommtyp.typology import Classification
+from kommtyp.weighting import weighted_difference_from_all, weighted_difference_from_best
 
 __all__ = ["Verdict", "check_findings"]
 
@@ -28,7 +29,8 @@ def check_findings(
 
     ``highest`` asks whether the named types lie above the best of the others, ``high`` and ``low`` whether
     they lie above or below the mean of all. Several types are taken together. A statement is supported
-    only if the whole interval of the difference lies on the claimed side.
+    only if the whole interval of the difference lies on the claimed side. Where the municipalities have
+    weights, estimates are weighted and intervals linearised.
 
     Parameters
     ----------
@@ -52,12 +54,13 @@ def check_findings(
     Raises
     ------
     FitError
-        If the level is not between 0 and 1, or the municipalities have weights.
+        If the level is not between 0 and 1.
 
     References
     ----------
     Newcombe (1998), Statistics in Medicine 17, 873–890, method 10, for shares; Welch (1947), Biometrika 34,
-    28–35, for means; Berger (1982), Technometrics 24, 295–300, for the best of the others.
+    28–35, for means; Berger (1982), Technometrics 24, 295–300, for the best of the others; for weights see
+    `kommtyp.weighting`.
 
     Examples
     --------
@@ -68,8 +71,6 @@ def check_findings(
     """
     if not 0 < level < 1:
         raise FitError(f"level: {level!r} is not between 0 and 1. Use 0.95 for 95 %.")
-    if (result.weights != 1).any():
-        raise FitError("findings: the municipalities have weights, and intervals for these are not there yet.")
     chosen = result.typology.definitions.findings if findings is None else findings
     return pd.DataFrame([_check(result, finding, level, lang) for finding in chosen], columns=COLUMNS)
 
@@ -107,7 +108,7 @@ def _obstacle(result: Classification, finding: Finding) -> str:
         return "not in the data"
     if survey.codebook[finding.indicator].scale == "nominal":
         return "answers without order have no more or less"
-    answers = survey.answers[finding.indicator][result.types.notna()].dropna()
+    answers = survey.answers[finding.indicator][result.types.notna() & (result.weights > 0)].dropna()
     if answers.empty:
         return "no valid answers"
     if answers.nunique() == 1:
@@ -120,15 +121,14 @@ def _difference(result: Classification, finding: Finding, level: float) -> Inter
     values = result.survey.answers[finding.indicator].to_numpy(dtype=float)
     labels = result.types.cat.codes.to_numpy()
     keys = result.typology.keys
-    compare = difference_from_best if finding.claim == "highest" else difference_from_all
-    return compare(
-        values,
-        labels,
-        [keys.index(key) for key in finding.types],
-        k=len(keys),
-        shares=item.scale in ("binary", "choice"),
-        level=level,
-    )
+    types = [keys.index(key) for key in finding.types]
+    options: dict[str, Any] = {"k": len(keys), "shares": item.scale in ("binary", "choice"), "level": level}
+    if (result.weights != 1).any():
+        weights = result.weights.to_numpy(dtype=float)
+        weighted = weighted_difference_from_best if finding.claim == "highest" else weighted_difference_from_all
+        return weighted(values, labels, weights, types, **options)
+    plain = difference_from_best if finding.claim == "highest" else difference_from_all
+    return plain(values, labels, types, **options)
 
 
 def _verdict(interval: Interval, *, sign: int) -> Verdict:

@@ -408,10 +408,7 @@ def test_what_cannot_be_done_is_refused(result, options, message):
         compare(result, **options)
 
 
-def test_weighted_types_and_other_objects_are_refused(result):
-    weighted = replace(result, weights=pd.Series(np.linspace(0.5, 1.5, len(result.types)), index=result.types.index))
-    with pytest.raises(FitError, match="weights"):
-        compare(weighted)
+def test_other_objects_are_refused(result):
     with pytest.raises(FitError, match="DataFrame given"):
         compare(result.survey.answers)
 

@@ -1,9 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from kommtyp.definitions import Finding, packaged_definitions
-from kommtyp.errors import FitError
 from kommtyp.findings import check_findings
 from kommtyp.typology import fit
 
@@ -88,6 +89,31 @@ def test_unnamed_types_have_no_findings(sample):
     assert check_findings(fit(sample, types="unnamed", n_init=5)).empty
 
 
-def test_weights_are_refused_until_their_intervals_are_there(sample):
-    with pytest.raises(FitError, match="weights"):
-        check_findings(fit(sample, weights=np.resize([1, 2], len(sample)), n_init=5))
+def test_weights_move_the_estimates(planted):
+    """Municipalities with bots count three times: 30 of 60 become 90 of 120, 18 of 180 become 54 of 216."""
+    frame, _ = planted
+    result = fit(frame, weights=1 + 2 * frame["bots"], n_init=20)
+    rows = check_findings(result, findings=[Finding("bots", claim, ["optimierer"]) for claim in ("high", "highest")])
+    assert rows["estimate"].tolist() == pytest.approx([(90 / 120 - 54 / 216) * 216 / 336, 90 / 120 - 18 / 72])
+    assert rows["verdict"].tolist() == ["supported", "supported"]
+    assert ((rows["ci_low"] < rows["estimate"]) & (rows["estimate"] < rows["ci_high"])).all()
+
+
+def test_equal_weights_and_their_scale_change_little_or_nothing(sample):
+    result = fit(sample, n_init=5)
+    weights = pd.Series(np.resize([0.5, 1.0, 1.5, 1.0], len(sample)), index=result.types.index)
+    plain, equal, once, thrice = (
+        check_findings(replace(result, weights=w)) for w in (result.weights, result.weights * 3, weights, weights * 3)
+    )
+    np.testing.assert_allclose(equal["estimate"], plain["estimate"], atol=1e-12)
+    np.testing.assert_allclose(equal[["ci_low", "ci_high"]], plain[["ci_low", "ci_high"]], atol=0.02)
+    pd.testing.assert_frame_equal(once, thrice)
+    assert not np.allclose(once["estimate"], plain["estimate"])
+
+
+def test_municipalities_without_weight_do_not_count(planted):
+    frame, _ = planted
+    result = fit(frame, n_init=20)
+    weights = result.weights.mask(frame["bots"] == 0, 0)
+    row = check_findings(replace(result, weights=weights), findings=[Finding("bots", "high", ["optimierer"])]).iloc[0]
+    assert row["note"] == "all municipalities answered alike"

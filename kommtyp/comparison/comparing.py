@@ -11,6 +11,7 @@ from kommtyp.comparison.records import Comparison
 from kommtyp.comparison.rows import Answers, Options, Rows, frames, written
 from kommtyp.comparison.scores import MOST_SHARES, compare_numbers, compare_ordinal
 from kommtyp.comparison.shares import compare_shares
+from kommtyp.comparison.weighted import compare_weighted
 from kommtyp.errors import FitError, check_choice
 from kommtyp.multiplicity import Correction, correct
 from kommtyp.typology import Classification
@@ -33,7 +34,8 @@ def compare(
 
     Each indicator is treated as its scale asks. Shares are compared for binary, choice and nominal items,
     ranks for ordinal ones, means for numbers; answers on an ordered scale are never treated as mere
-    categories. The goals are not compared, as the types were formed to differ on them: see `profile`.
+    categories. Where the municipalities have weights, shares, means and tests take them into account, with
+    linearised variances. The goals are not compared, as the types were formed to differ on them: see `profile`.
 
     Parameters
     ----------
@@ -70,13 +72,14 @@ def compare(
     ------
     FitError
         If an indicator or an item to adjust for is not in the data or cannot be used, an option is unknown or
-        out of range, or the municipalities have weights.
+        out of range, or adjustment is asked for with weights.
 
     References
     ----------
     Newcombe (1998), Statistics in Medicine 17, 873–890; Bergsma (2013), J. Korean Statist. Soc. 42, 323–328;
     Feng & Cliff (2004), J. Modern Applied Statistical Methods 3, 322–332; Games & Howell (1976), Journal of
-    Educational Statistics 1, 113–125. Each room names the others.
+    Educational Statistics 1, 113–125; Rao & Scott (1984), Annals of Statistics 12, 46–60, for weighted tables.
+    Each room names the others.
 
     Examples
     --------
@@ -91,6 +94,11 @@ def compare(
     options = _check_options(level, correction, pairwise, random_state)
     _refuse_unavailable(result, n_boot)
     items = _chosen(result, indicators)
+    if adjust_for is not None and (result.weights != 1).any():
+        raise FitError(
+            f"adjust_for: {adjust_for!r} given, but the municipalities have weights, and weighted answers cannot be "
+            "adjusted in this version. Leave it out, or form the types without weights."
+        )
     plan = None if adjust_for is None else adjustment(result, adjust_for)
     tables = frames(row for item in items for row in _compare_item(result, item, options, plan))
     tests = tables.pop("tests")
@@ -125,11 +133,6 @@ def _refuse_unavailable(result: Classification, n_boot: Any) -> None:
             f"n_boot: {n_boot!r} given, but intervals that carry the doubt about the types are not available in "
             "this version. Leave it at 0."
         )
-    if (result.weights != 1).any():
-        raise FitError(
-            "compare: the municipalities have weights, and intervals and tests for weighted answers are not available "
-            "in this version. Form the types without weights to compare them."
-        )
 
 
 def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> list[Item]:
@@ -149,7 +152,11 @@ def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> l
 
 
 def _compare_item(result: Classification, item: Item, options: Options, plan: Adjustment | None) -> Rows:
+    weights = result.weights.to_numpy(dtype=float)
     valid = result.types.notna().to_numpy() & result.survey.answers[item.name].notna().to_numpy()
+    weighted = bool((weights != 1).any())
+    if weighted:
+        valid &= weights > 0
     answers = _answers(result, item, valid)
     if item.scale == "nominal" and len(answers.values) > MOST_SHARES:
         reason = f"{len(answers.values)} different answers. Put them into at most {MOST_SHARES} groups"
@@ -157,7 +164,9 @@ def _compare_item(result: Classification, item: Item, options: Options, plan: Ad
         head = {"indicator": item.name, "test": "none", "effect_name": "", "n": int(answers.n.sum())}
         yield "tests", {**head, **empty, "note": reason, "main": True}
         return
-    if item.scale in ("binary", "choice", "nominal"):
+    if weighted:
+        yield from compare_weighted(answers, weights[valid], options)
+    elif item.scale in ("binary", "choice", "nominal"):
         yield from compare_shares(answers, options)
     elif item.scale == "number":
         yield from compare_numbers(answers, options)

@@ -23,7 +23,9 @@ COLUMNS = {
         "indicator", "category", "type", "count", "expected", "residual", "v_test", "p_value", "p_corrected",
     ],
     "effects": ["indicator", "category", "type_a", "type_b", *_EFFECT],
-    "summaries": ["indicator", "type", "n", "missing", "mean", "sd", "median", "q25", "q75"],
+    "summaries": [
+        "indicator", "type", "n", "missing", "mean", "sd", "median", "q25", "q75", "effective_n", "design_effect",
+    ],
     "adjusted": [
         "indicator", "category", "type", "n", "missing", "estimate", "ci_low", "ci_high", "raw", "strata", "note",
     ],
@@ -39,6 +41,14 @@ class Comparison:
     Every table is tidy. Shares lie between 0 and 1, categories are codes written as text, types are keys.
     A binary or choice indicator has one category, ``"1"``. An ordinal one has the mean code as category
     ``""`` and the share of each code; a number has its mean as category ``""``.
+
+    Where the municipalities have weights, n still counts municipalities, and those with the weight 0 count as
+    missing. Estimates are weighted, with linearised variances: shares have logit intervals (of a distribution
+    together by Bonferroni), means Student's with the degrees of freedom of Bell and McCaffrey. The tests are
+    "rao_scott_f" for shares, "weighted_ranks_f" for ordinal answers, "weighted_means_f" for numbers. Pairs and
+    rests differ as without weights (shares, Cliff's δ, means) with linearised intervals and p, each for itself;
+    the residual of a cell is the t of its share against the rest. Effect sizes and their intervals are those of
+    a sample of the effective n.
 
     Parameters
     ----------
@@ -67,7 +77,9 @@ class Comparison:
         effect_low, effect_high. All types: "cramers_v", "cramers_v_corrected", "rank_epsilon_squared",
         "omega_squared". Pairs: "odds_ratio"; "mean_difference" and "dunn_z"; "hedges_g".
     summaries : DataFrame
-        Ordinal indicators and numbers: indicator, type, n, missing, mean, sd, median, q25, q75.
+        Ordinal indicators and numbers, with weights also shares: indicator, type, n, missing, mean, sd, median,
+        q25, q75, effective_n (Kish's; n without weights), design_effect (variance of the mean in units of that
+        of an unweighted sample of as many; 1 without weights).
     adjusted : DataFrame
         What the types would look like if all had the make-up of all municipalities, as in `estimates`: with
         Wilson's interval for the effective number of answers, or Student's; then raw (the estimate that is

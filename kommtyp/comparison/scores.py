@@ -142,4 +142,5 @@ def _means(answers: Answers, groups: Moments, options: Options) -> Rows:
     for place in np.flatnonzero(answers.n):
         quartiles[place] = np.quantile(answers.values[answers.codes[answers.labels == place]], [0.25, 0.5, 0.75])
     low, median, high = quartiles.T
-    yield "summaries", {**head, "mean": groups.mean, "sd": groups.sd, "median": median, "q25": low, "q75": high}
+    summary = {"mean": groups.mean, "sd": groups.sd, "median": median, "q25": low, "q75": high}
+    yield "summaries", {**head, **summary, "effective_n": answers.n, "design_effect": 1.0}

@@ -11,7 +11,7 @@ from kommtyp.effects.effect import Effect
 __all__ = ["hedges_g", "omega_squared", "rank_epsilon_squared"]
 
 
-def rank_epsilon_squared(h: float, n: int, k: int, *, level: float = 0.95) -> Effect:
+def rank_epsilon_squared(h: float, n: float, k: int, *, level: float = 0.95) -> Effect:
     """Share of the spread of the ranks that lies between groups, from Kruskal and Wallis' H.
 
     H/(n − 1) is η² of the ranks. The interval is that of η²: those noncentral F distributions under which the
@@ -22,8 +22,8 @@ def rank_epsilon_squared(h: float, n: int, k: int, *, level: float = 0.95) -> Ef
     ----------
     h : float
         Kruskal–Wallis statistic, corrected for ties.
-    n : int
-        Number of values.
+    n : float
+        Number of values, or what stands for it.
     k : int
         Number of groups with values.
     level : float

@@ -1,5 +1,6 @@
 """Weighted answers: variances, intervals and tests that take the weights into account, and raking."""
 
+from kommtyp.weighting.differences import weighted_difference_from_all, weighted_difference_from_best
 from kommtyp.weighting.domains import (
     Means,
     Weighed,
@@ -14,7 +15,7 @@ from kommtyp.weighting.domains import (
 )
 from kommtyp.weighting.dominance import weighted_delta
 from kommtyp.weighting.overall import equal_means, rao_scott
-from kommtyp.weighting.shares import difference_of_shares, logit_interval
+from kommtyp.weighting.shares import difference_of_shares, logit_interval, weighted_odds_ratio
 
 __all__ = [
     "Means",
@@ -32,4 +33,7 @@ __all__ = [
     "small_sample",
     "weigh",
     "weighted_delta",
+    "weighted_difference_from_all",
+    "weighted_difference_from_best",
+    "weighted_odds_ratio",
 ]

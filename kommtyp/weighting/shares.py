@@ -4,9 +4,9 @@ import numpy as np
 from scipy.special import expit, logit, stdtrit
 
 from kommtyp.intervals import Interval
-from kommtyp.weighting.domains import Weighed, domain_shares, effective_n
+from kommtyp.weighting.domains import Weighed, domain_shares, effective_n, small_sample
 
-__all__ = ["difference_of_shares", "logit_interval"]
+__all__ = ["difference_of_shares", "logit_interval", "weighted_odds_ratio"]
 
 
 def logit_interval(weighed: Weighed, *, level: float = 0.95) -> Interval:
@@ -88,3 +88,45 @@ def difference_of_shares(a: Weighed, b: Weighed, *, level: float = 0.95) -> Inte
     below = np.hypot(first.estimate - first.low, second.high - second.estimate)
     above = np.hypot(first.high - first.estimate, second.estimate - second.low)
     return Interval(difference, np.maximum(difference - below, -1), np.minimum(difference + above, 1))
+
+
+def weighted_odds_ratio(a: Weighed, b: Weighed, *, level: float = 0.95) -> Interval:
+    """Odds of yes in the first group divided by the odds in the second, for weighted answers.
+
+    Parameters
+    ----------
+    a, b : Weighed
+        The first and the second groups, without common rows; k each, values no and yes.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Interval
+        Ratio and ends, 0 … infinity, shape (k,). The linearised variance of the log odds and Student's t;
+        ends are NaN where all or none of a group said yes.
+
+    References
+    ----------
+    R: ``survey::svyglm(y ~ g, design, family = quasibinomial)``, with the degrees of freedom of `small_sample`.
+
+    Examples
+    --------
+    >>> from kommtyp.weighting import weigh
+    >>> weighed = weigh([0] * 4 + [1] * 4, [1, 1, 1, 0, 1, 0, 0, 0], [1.0] * 4 + [2.0] * 4, 2, 2)
+    >>> round(float(weighted_odds_ratio(weighed.take([0]), weighed.take([1])).estimate[0]), 3)
+    9.0
+    """
+    groups = []
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for part in (a, b):
+            share, variance = (field[:, 1] for field in domain_shares(part))
+            inflation, df = small_sample(part)
+            known = (share > 0) & (share < 1)
+            slope = np.where(known, share * (1 - share), np.nan)
+            groups.append((share / (1 - share), variance * inflation / slope**2, df))
+        (odds_a, part_a, df_a), (odds_b, part_b, df_b) = groups
+        ratio = odds_a / odds_b
+        df = (part_a + part_b) ** 2 / (part_a**2 / df_a + part_b**2 / df_b)
+        half = stdtrit(df, 0.5 + level / 2) * np.sqrt(part_a + part_b)
+        return Interval(ratio, np.exp(np.log(ratio) - half), np.exp(np.log(ratio) + half))
