@@ -161,7 +161,7 @@ def finish(result: "kommtyp.Classification", title: str, folder: OutputFolder, l
     folder.save("abbildungen", lambda path: reporting.write_figures(result, path, **options))
     folder.save("bericht.html", lambda path: kommtyp.write_report(result, path, **options))
     show(result, title, lang)
-    if result.typology.settings.weighted:
+    if comparison is None and result.typology.settings.weighted:
         click.echo(phrase(lang, "cli.nothing_compared"))
     for name in ("bericht.html", "tabellen.xlsx", "abbildungen", "zuordnung.csv", "ergebnis.json", "typologie.json"):
         click.echo(f"  {phrase(lang, f'cli.file.{Path(name).stem}'):<{WIDTH}} {folder.path / name}")

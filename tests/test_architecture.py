@@ -66,3 +66,8 @@ class TestEveryFile:
 @pytest.mark.parametrize("room", rooms())
 def test_every_room_has_a_test_file_or_folder_of_its_name(room):
     assert (ROOT / "tests" / f"test_{room}.py").is_file() or list((ROOT / "tests" / f"test_{room}").glob("test_*.py"))
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_the_guide_for_contributors_knows_every_room(room):
+    assert f"`{room}`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
