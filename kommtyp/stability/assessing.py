@@ -1,8 +1,6 @@
 """The evidence on stability: by type, by municipality, and over pairs of resamples."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -10,15 +8,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kommtyp.agreement import adjusted_rand, best_jaccard, slsw
-from kommtyp.clustering import cluster
 from kommtyp.errors import FitError, check_choice
-from kommtyp.kmeans import Resamples, cluster_resamples, distinct_rows
+from kommtyp.kmeans import Resamples
 from kommtyp.progress import progress_bar
 from kommtyp.scaling import apply_scaling
-from kommtyp.stability.drawing import Draws, Scheme, draw, samples
-from kommtyp.stability.naming import match_by_overlap, name_by_rule
+from kommtyp.stability.drawing import Draws, Scheme, draw
+from kommtyp.stability.repeating import cluster_draws, name_resamples
 from kommtyp.typology import Classification
-from kommtyp.workers import run
 
 __all__ = ["DISSOLVED", "MIXED", "RECOVERED", "Scheme", "Stability", "assess_stability"]
 
@@ -155,7 +151,7 @@ def assess_stability(
     drawing, starting = zip(*(child.spawn(2) for child in children), strict=True)
     draws = draw(X, weights, scheme, drawing, multiplicity=multiplicity)
     with progress_bar(n_boot, "resamples", progress) as advance:
-        found = _cluster(
+        found = cluster_draws(
             result,
             X,
             draws,
@@ -182,48 +178,6 @@ def _check_options(n_boot: object, n_init: object, random_state: object, scheme:
             raise FitError(f"{option}: {value!r} does not do. Use a whole number of at least {least}.")
 
 
-def _cluster(
-    result: Classification,
-    X: Array,
-    draws: Draws,
-    *,
-    n_init: int,
-    seeds: tuple[np.random.SeedSequence, ...],
-    n_jobs: int | None,
-    advance: Callable[[int], object],
-    keep_partial: bool,
-) -> Resamples:
-    k, method = len(result.typology.keys), result.typology.settings.method
-    if method == "kmeans" and not any(len(points) for points in draws.noise):
-        return cluster_resamples(
-            X,
-            draws.weights,
-            k,
-            n_init=n_init,
-            seeds=seeds,
-            n_jobs=n_jobs,
-            progress=advance,
-            keep_partial=keep_partial,
-        )
-    resample = partial(_cluster_one, X=X, k=k, method=method, n_init=n_init)
-    tasks = ((*drawn, seed) for drawn, seed in zip(samples(X, draws), seeds, strict=True))
-    parts = run(resample, tasks, n_jobs=n_jobs, advance=lambda _: advance(1), keep_partial=keep_partial)
-    centers, labels, objectives, hits = (np.array(field) for field in zip(*parts, strict=True))
-    return Resamples(centers, labels, objectives, n_init if method == "kmeans" else 0, hits)
-
-
-def _cluster_one(
-    rows: Array, weights: Array, seed: np.random.SeedSequence, *, X: Array, k: int, method: Any, n_init: int
-) -> tuple[Array, NDArray[np.int16], float, int]:
-    """Cluster one resample, and assign all municipalities to its nearest centers."""
-    if len(distinct_rows(rows)[0]) < k:
-        return np.full((k, X.shape[1]), np.nan), np.full(len(X), -1, dtype=np.int16), np.nan, 0
-    rng = np.random.default_rng(seed)
-    found = cluster(rows, k, method=method, weights=weights, n_init=n_init, random_state=rng)
-    away = np.stack([((X - center) ** 2).sum(axis=1) for center in found.centers], axis=1)
-    return found.centers, away.argmin(axis=1).astype(np.int16), found.objective, found.hits
-
-
 def _gather(
     result: Classification,
     X: Array,
@@ -239,13 +193,10 @@ def _gather(
     counts, weights = draws.counts[done], draws.weights[done]
     centers, labels = found.centers[done], found.labels[done].astype(np.intp)
     k = len(result.typology.keys)
-    overlapping = match_by_overlap(original, labels, k)
+    names, overlapping = name_resamples(
+        result.typology, X, original=original, weights=weights, centers=centers, labels=labels
+    )
     named = result.typology.labelling.names >= 0
-    names = overlapping
-    if named.any():
-        goals, types = result.typology.goals, result.typology.definitions.types
-        marks = np.array([[goal in types[t].goals for goal in goals] for t in np.flatnonzero(named)])
-        names = _complete(name_by_rule(centers, X, weights, marks), overlapping, named)
     assigned = np.take_along_axis(names, labels, axis=1)
     counted = counts if multiplicity else counts > 0
     similar = best_jaccard(original, labels, counted, k, k)
@@ -285,19 +236,6 @@ def _gather(
 
 def _share(hit: NDArray[np.bool_], similar: Array) -> Array:
     return hit.sum(axis=0) / np.isfinite(similar).sum(axis=0)
-
-
-def _complete(ruled: Labels, overlapping: Labels, named: NDArray[np.bool_]) -> Labels:
-    """Give the clusters that the rule leaves over to the types that no study defines, by overlap if it fits."""
-    names = np.where(ruled >= 0, np.flatnonzero(named)[ruled], -1)
-    for b in np.flatnonzero((names < 0).any(axis=1)):
-        left_over = np.flatnonzero(names[b] < 0)
-        free = np.setdiff1d(np.arange(len(named)), names[b])
-        wanted = overlapping[b, left_over]
-        fits = np.isin(wanted, free)
-        names[b, left_over[fits]] = wanted[fits]
-        names[b, left_over[~fits]] = np.setdiff1d(free, wanted[fits])
-    return names
 
 
 def _membership(

@@ -177,4 +177,4 @@ class InterruptAfter:
 
 
 def test_the_room_shows_its_names():
-    assert set(room.__all__) == {"Scheme", "Stability", "assess_stability"}
+    assert set(room.__all__) == {"Repeats", "Scheme", "Stability", "assess_stability", "repeat_types"}

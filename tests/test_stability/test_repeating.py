@@ -1,0 +1,50 @@
+"""The types of resamples: who was drawn, and which type each got."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kommtyp.datasets import make_survey
+from kommtyp.errors import FitError
+from kommtyp.stability import assess_stability, repeat_types
+from kommtyp.typology import fit
+
+
+@pytest.fixture(scope="module", params=["kmeans", "ward"])
+def fitted(request):
+    return fit(make_survey(150, random_state=3), method=request.param, n_init=20)
+
+
+def test_resamples_are_as_large_as_the_survey(fitted):
+    found = repeat_types(fitted, n_boot=12, n_init=5)
+    n = int(fitted.types.notna().sum())
+    assert found.formed.sum() == n
+    assert found.counts.shape == found.types.shape == (12, n)
+    assert (found.counts.sum(axis=1) == n).all()
+    assert found.types.min() >= 0
+    assert found.types.max() < 4
+    assert found.failed == 0
+
+
+def test_the_seed_decides_and_the_number_of_threads_does_not(fitted):
+    one, two, other = (
+        repeat_types(fitted, n_boot=6, n_init=5, random_state=seed, n_jobs=jobs)
+        for seed, jobs in ((1, 1), (1, 2), (2, 1))
+    )
+    np.testing.assert_array_equal(one.types, two.types)
+    assert (one.types != other.types).any()
+
+
+def test_votes_are_those_of_the_membership(fitted):
+    """With multiplicity, assess_stability draws, clusters and names alike."""
+    found = repeat_types(fitted, n_boot=10, n_init=5)
+    table = assess_stability(fitted, n_boot=10, n_init=5, multiplicity=True).membership
+    votes = np.stack([(found.types == t).mean(axis=0) for t in range(4)], axis=1)
+    np.testing.assert_allclose(table.loc[found.formed, fitted.typology.keys], votes)
+
+
+def test_too_few_different_ratings_are_refused():
+    ratings = pd.DataFrame([[5, 1, 3], [1, 5, 3], [3, 1, 5]], columns=["recht", "effizienz", "gemeinschaft"])
+    result = fit(ratings, goals=list(ratings), types="unnamed", n_types=3, n_init=5)
+    with pytest.raises(FitError, match=r"n_boot: . of 4 resamples .* different ratings"):
+        repeat_types(result, n_boot=4, n_init=2)
