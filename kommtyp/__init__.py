@@ -26,6 +26,7 @@ _ROOM_OF = {
     "KommtypError": "errors",
     "MissingExtraError": "errors",
     "Note": "survey",
+    "Screening": "screening",
     "Stability": "stability",
     "Survey": "survey",
     "SurveyError": "errors",
@@ -44,6 +45,7 @@ _ROOM_OF = {
     "profile": "profiles",
     "read_codebook": "codebook",
     "read_survey": "reading",
+    "screen": "screening",
     "write_report": "reporting",
     "write_tables": "reporting",
 }

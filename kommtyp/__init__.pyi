@@ -40,6 +40,10 @@ from kommtyp.reporting import (
     write_report,
     write_tables,
 )
+from kommtyp.screening import (
+    Screening,
+    screen,
+)
 from kommtyp.stability import (
     Stability,
     assess_stability,
@@ -67,6 +71,7 @@ __all__ = [
     "KommtypError",
     "MissingExtraError",
     "Note",
+    "Screening",
     "Stability",
     "Survey",
     "SurveyError",
@@ -86,6 +91,7 @@ __all__ = [
     "profile",
     "read_codebook",
     "read_survey",
+    "screen",
     "write_report",
     "write_tables",
 ]
