@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.random import SeedSequence
 from numpy.typing import ArrayLike
 
-from kommtyp.clustering import Method
+from kommtyp.clustering import Clusterer, Method
 from kommtyp.codebook import Codebook
 from kommtyp.definitions import Definitions
 from kommtyp.errors import FitError, check_choice
@@ -43,7 +43,7 @@ def choose_k(
     types: Definitions | str | Path | None = None,
     goals: Mapping[str, str] | Sequence[str] | None = None,
     scaling: ScalingMethod = "ipsative",
-    method: Method = "kmeans",
+    method: Method | Clusterer = "kmeans",
     weights: str | ArrayLike | None = None,
     min_answered: float = 0.75,
     n_init: int = 500,
@@ -155,22 +155,28 @@ def choose_k(
     return _assemble(plans, list(zip(tasks, results, strict=False)), given)
 
 
-def _settle(answers: Any, **options: Any) -> tuple[Prepared, int | None, Any, int]:
+def _settle(answers: Any, **options: Any) -> tuple[Prepared, int | None, Method | Clusterer, int]:
     """Prepare the ratings, and find out which number of types a study gives."""
-    types, n_init, seed = options.pop("types"), options["n_init"], options["random_state"]
+    types, n_init, seed = options.pop("types"), options.pop("n_init"), options.pop("random_state")
     if isinstance(answers, Classification):
         settings = answers.typology.settings
-        options |= {"scaling": settings.scaling, "method": settings.method, "min_answered": settings.min_answered}
-        n_init = settings.n_init
-    chosen = {name: options[name] for name in ("scaling", "method", "min_answered")}
-    check_options(**chosen, n_types=None, n_init=n_init, random_state=seed)
+        options |= {"scaling": settings.scaling, "method": answers.clusterer or settings.method}
+        options["min_answered"], n_init = settings.min_answered, settings.n_init
+    method = options.pop("method")
+    check_options(
+        scaling=options["scaling"],
+        method=method,
+        n_types=None,
+        min_answered=options["min_answered"],
+        n_init=n_init,
+        random_state=seed,
+    )
     if isinstance(answers, Classification):
         described = int((answers.typology.labelling.names >= 0).sum())
-        return prepared_from(answers), described or None, options["method"], n_init
-    wanted = ("codebook", "goals", "scaling", "weights", "min_answered")
-    prepared = prepare(answers, **{name: options[name] for name in wanted})
+        return prepared_from(answers), described or None, method, n_init
+    prepared = prepare(answers, **options)
     definitions, given = choose_definitions(types, prepared.items, None)
-    return prepared, given if definitions is not None else None, options["method"], n_init
+    return prepared, given if definitions is not None else None, method, n_init
 
 
 def _check_counts(**counts: tuple[object, int]) -> None:

@@ -123,7 +123,7 @@ def describe(data: Data, k: int, n_init: int, seed: Any) -> tuple[Labels, dict[s
     return found.labels, _values(data, found.labels, k, found.bic)
 
 
-def describe_quickly(k: int, cases: Sequence[Case]) -> list[tuple[Labels, dict[str, float]]]:
+def describe_quickly(k: int, cases: Sequence[Case]) -> list[tuple[Labels, dict[str, float]] | None]:
     """Do the same for several data sets, with as few starts as a resample has.
 
     Parameters
@@ -135,11 +135,15 @@ def describe_quickly(k: int, cases: Sequence[Case]) -> list[tuple[Labels, dict[s
 
     Returns
     -------
-    list of (labels, values)
-        As `describe` gives them.
+    list of (labels, values) or None
+        As `describe` gives them; None where a data set could not be clustered.
     """
     if cases[0][0].method != "kmeans":
-        return [describe(data, k, data.n_init, np.random.default_rng(seed)) for data, seed in cases]
+        found = [_try_cluster(data, k, data.X, data.w, seed) for data, seed in cases]
+        return [
+            None if one is None else (one.labels, _values(data, one.labels, k, one.bic))
+            for one, (data, _) in zip(found, cases, strict=True)
+        ]
     centers = _stacked([(data.rows, _mass(data, data.w), seed) for data, seed in cases], k, cases[0][0].n_init)[0]
     labels = [nearest_center(data.X, found[None])[0] for (data, _), found in zip(cases, centers, strict=True)]
     return [(own, _values(data, own, k, None)) for (data, _), own in zip(cases, labels, strict=True)]

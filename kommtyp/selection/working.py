@@ -242,7 +242,7 @@ def panel_of(plan: Plan, owner: int, done: Sequence[tuple[Task, Any]]) -> Panel:
         mine = [result for g, result in zip(task.owners, found, strict=True) if g == owner]
         if mine:
             results.setdefault((task.kind, task.k), []).extend(mine)
-    partitions = {k: found[0] for (kind, k), found in results.items() if kind == "partition"}
+    partitions = {k: found[0] for (kind, k), found in results.items() if kind == "partition" and found[0]}
     runs = {
         (criterion, k): np.array(found)[:, column]
         for (kind, k), found in results.items()

@@ -2,14 +2,13 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import logsumexp
 
 __all__ = ["mixture_bic"]
 
 Array = NDArray[np.float64]
 COLLAPSED = 1e-6
-TOLERANCE = 1e-5
-MOST_STEPS = 1000
+TOLERANCE = 1e-6
+MOST_STEPS = 2000
 
 
 def mixture_bic(X: ArrayLike, labels: ArrayLike, *, smallest_variance: float = 0.1) -> float:
@@ -18,7 +17,7 @@ def mixture_bic(X: ArrayLike, labels: ArrayLike, *, smallest_variance: float = 0
     The mixture is fitted by expectation–maximisation from the given partition, so the same partition always
     gives the same value. On ratings of few steps a component can shrink onto a single answer, where the
     likelihood has no bound; so part of the mean variance of the columns is added to each variance, as in
-    `kommtyp.fit` with ``method="mixture"``.
+    `kommtyp.fit` with ``method="mixture"``. The likelihood then need not rise in every step.
 
     Parameters
     ----------
@@ -64,11 +63,13 @@ def mixture_bic(X: ArrayLike, labels: ArrayLike, *, smallest_variance: float = 0
         if not variances.min() > COLLAPSED * variance:
             return float("nan")
         density = _log_density(both, size / n, means, variances)
-        total = logsumexp(density, axis=1)
-        before, likelihood = likelihood, float(total.mean())
-        if likelihood - before < TOLERANCE:
+        highest = density.max(axis=1, keepdims=True)
+        share = np.exp(density - highest)
+        total = share.sum(axis=1, keepdims=True)
+        before, likelihood = likelihood, float((highest + np.log(total)).mean())
+        if abs(likelihood - before) < TOLERANCE:
             break
-        share = np.exp(density - total[:, None])
+        share /= total
     parameters = len(size) * (2 * p + 1) - 1
     return -2 * n * likelihood + parameters * float(np.log(n))
 
