@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["cluster_stack", "held_rows"]
+__all__ = ["cluster_stack", "stack_rows"]
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.floating[Any]]
@@ -26,33 +26,38 @@ SMALLEST = 1e-12
 BOLDNESS = np.array([0.0, 0.5, 0.9, 1.0], dtype=np.float32)
 
 
-def held_rows(X: ArrayLike, W: ArrayLike) -> tuple[Array, Array]:
-    """Give each resample rows of its own, without those it does not hold.
+def stack_rows(sets: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[Array, Array]:
+    """Put data sets side by side, without the rows that weigh nothing.
 
     Parameters
     ----------
-    X : array_like, shape (n, p)
-        Rows.
-    W : array_like, shape (B, n)
-        Weight of each row in each resample; 0 where the resample does not hold it.
+    sets : sequence of (rows, weights)
+        Rows of shape (n, p) and their weights of shape (n,), 0 for rows that a resample does not hold; the
+        number of rows may differ.
 
     Returns
     -------
-    rows : ndarray, shape (B, m, p)
-        Rows with positive weight, as many as the largest resample holds; the smaller are filled up.
-    weights : ndarray, shape (B, m)
+    X : ndarray, shape (B, m, p)
+        Rows with positive weight, as many as the largest set has; the others are filled up with zeros.
+    W : ndarray, shape (B, m)
         Their weights; 0 for the rows that fill up.
 
     Examples
     --------
-    >>> rows, weights = held_rows([[1.0], [2.0], [3.0]], [[0, 2, 1], [1, 0, 0]])
+    >>> X = [[1.0], [2.0], [3.0]]
+    >>> rows, weights = stack_rows([(X, [0, 2, 1]), (X, [1, 0, 0])])
     >>> rows[:, :, 0], weights
-    (array([[2., 3.], [1., 2.]]), array([[2., 1.], [1., 0.]]))
+    (array([[2., 3.], [1., 0.]]), array([[2., 1.], [1., 0.]]))
     """
-    weights = np.asarray(W, dtype=float)
-    held = int((weights > 0).sum(axis=1).max(initial=0))
-    places = np.argsort(weights <= 0, axis=1, kind="stable")[:, :held]
-    return np.asarray(X, dtype=float)[places], np.take_along_axis(weights, places, axis=1)
+    held = []
+    for rows, weights in sets:
+        w = np.asarray(weights, dtype=float)
+        held.append((np.asarray(rows, dtype=float)[w > 0], w[w > 0]))
+    most = max(len(w) for _, w in held)
+    X, W = np.zeros((len(held), most, held[0][0].shape[1])), np.zeros((len(held), most))
+    for g, (rows, w) in enumerate(held):
+        X[g, : len(w)], W[g, : len(w)] = rows, w
+    return X, W
 
 
 def cluster_stack(

@@ -16,7 +16,7 @@ from kommtyp.agreement import adjusted_rand
 from kommtyp.clustering import Clusters, cluster
 from kommtyp.errors import FitError
 from kommtyp.kmeans import distinct_rows
-from kommtyp.kmeans.stacks import cluster_stack
+from kommtyp.kmeans.stacks import cluster_stack, stack_rows
 from kommtyp.validity import (
     calinski_harabasz,
     davies_bouldin,
@@ -277,13 +277,8 @@ def _mass(data: Data, weights: Array) -> Array:
 
 
 def _stacked(sets: Sequence[tuple[Array, Array, SeedSequence]], k: int, n_init: int) -> tuple[Array, Array]:
-    """Cluster data sets of different length by k-means, those that are shorter filled up with rows of no weight."""
-    held = [(X[w > 0], w[w > 0]) for X, w, _ in sets]
-    longest = max(len(w) for _, w in held)
-    X = np.zeros((len(sets), longest, held[0][0].shape[1]))
-    W = np.zeros((len(sets), longest))
-    for g, (rows, w) in enumerate(held):
-        X[g, : len(w)], W[g, : len(w)] = rows, w
+    """Cluster data sets by k-means."""
+    X, W = stack_rows([(rows, weights) for rows, weights, _ in sets])
     return cluster_stack(X, W, k, n_init=n_init, seeds=[seed for _, _, seed in sets])
 
 
