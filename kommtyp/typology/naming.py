@@ -53,7 +53,7 @@ def name_types(
         if named[c]:
             types.append(known[found.names[c]])
         else:
-            types.append(_describe_by_goals(goals, found.z[c], place, [entry.key for entry in types], bool(known)))
+            types.append(_describe_by_goals(goals, found.z[c], types, numbered=bool(known)))
     head = (
         {"title": definitions.title, "title_en": definitions.title_en}
         | {"source": definitions.source, "name": definitions.name}
@@ -65,19 +65,20 @@ def name_types(
 
 
 def _describe_by_goals(
-    goals: Sequence[Item], z: NDArray[np.float64], place: int, taken: Sequence[str], numbered: bool
+    goals: Sequence[Item], z: NDArray[np.float64], before: Sequence[TypeDefinition], *, numbered: bool
 ) -> TypeDefinition:
+    """Name a cluster by its two most marking goals; a number tells it from one that shares them."""
+    place = len(before) + 1
     marking = [goals[j] for j in np.argsort(-np.round(z, 9), kind="stable")[:2]]
-    key = f"gruppe_{place + 1}" if numbered else "_".join(goal.name for goal in marking)
-    if key in taken:
-        key = f"{key}_{place + 1}"
-    names = [" / ".join(goal.title(lang) for goal in marking) for lang in ("de", "en")]
+    shared = any({goal.name for goal in marking} == set(entry.goals) for entry in before)
+    names = [" / ".join(goal.title(lang) for goal in marking) + f" ({place})" * shared for lang in ("de", "en")]
+    key = "_".join(goal.name for goal in marking) + f"_{place}" * shared
     return TypeDefinition(
-        key=key,
-        label=f"Gruppe {place + 1}" if numbered else names[0],
-        label_en=f"Group {place + 1}" if numbered else names[1],
+        key=f"gruppe_{place}" if numbered else key,
+        label=f"Gruppe {place}" if numbered else names[0],
+        label_en=f"Group {place}" if numbered else names[1],
         goals=tuple(goal.name for goal in marking),
-        colour=COLOURS[place % len(COLOURS)],
+        colour=COLOURS[(place - 1) % len(COLOURS)],
     )
 
 

@@ -34,3 +34,13 @@ def test_clusters_without_definitions_are_named_by_two_goals_and_ordered_by_size
     ]
     assert len(set(definitions.keys)) == 3
     assert all(" / " in entry.label and " / " in entry.label_en for entry in definitions.types)
+
+
+def test_clusters_that_share_their_two_goals_are_told_apart_by_a_number():
+    rng = np.random.default_rng(0)
+    profiles = [MARKS[0], MARKS[0] * 3, MARKS[1]]
+    X = np.concatenate([rng.normal(0, 0.05, (20, 8)) + row for row in profiles])
+    definitions, _, _ = name_types(cluster(X, 3, n_init=10), X, np.ones(60), GOALS, None)
+    assert len(set(definitions.keys)) == 3
+    assert len({entry.label for entry in definitions.types}) == 3
+    assert sum(entry.label.endswith(")") for entry in definitions.types) == 1
