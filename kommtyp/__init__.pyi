@@ -28,8 +28,10 @@ from kommtyp.errors import (
 from kommtyp.findings import check_findings
 from kommtyp.plotting import (
     plot_comparison,
+    plot_membership,
     plot_profile,
     plot_sizes,
+    plot_stability,
 )
 from kommtyp.profiles import profile
 from kommtyp.reading import (
@@ -92,6 +94,9 @@ __all__ = [
     "read_codebook",
     "read_survey",
     "screen",
+    "plot_membership",
     "write_report",
     "write_tables",
+    "plot_stability",
+    "population_margins",
 ]

@@ -5,6 +5,7 @@ from kommtyp.plotting.goals import draw_profile, goal_order, plot_profile
 from kommtyp.plotting.indicators import draw_comparison, plot_comparison
 from kommtyp.plotting.lines import answer_key, answer_label
 from kommtyp.plotting.sizes import draw_sizes, plot_sizes
+from kommtyp.plotting.stability import draw_stability, plot_membership, plot_stability
 
 __all__ = [
     "MARK_PATHS",
@@ -14,9 +15,12 @@ __all__ = [
     "draw_comparison",
     "draw_profile",
     "draw_sizes",
+    "draw_stability",
     "goal_order",
     "marks",
     "plot_comparison",
+    "plot_membership",
     "plot_profile",
     "plot_sizes",
+    "plot_stability",
 ]
