@@ -1,5 +1,6 @@
 """Work side by side, in threads that never ask for more than one core each."""
 
+import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -61,7 +62,9 @@ def run(
                 if advance is not None:
                     advance(result)
         except KeyboardInterrupt:
-            stream.close()
+            with warnings.catch_warnings():  # joblib warns of the work that the interruption is meant to end
+                warnings.simplefilter("ignore", UserWarning)
+                stream.close()
             if not (keep_partial and results):
                 raise
     return results

@@ -111,10 +111,8 @@ def choose_k(
 
     Examples
     --------
-    >>> import kommtyp
-    >>> panel = kommtyp.choose_k(
-    ...     kommtyp.load_sample(), k=[2, 4], n_init=20, n_pairs=4, n_boot=4, n_splits=4, n_null=2
-    ... )
+    >>> from kommtyp.datasets import load_sample
+    >>> panel = choose_k(load_sample(), k=[2, 4], n_init=20, n_pairs=4, n_boot=4, n_splits=4, n_null=2)
     >>> panel.table["k"].tolist(), panel.given
     ([2, 4], 4)
     """

@@ -65,7 +65,7 @@ def sentence(suggestion: pd.DataFrame, null: pd.DataFrame, given: int | None, la
     if supported.empty:
         return f"{words['none']}."
     groups: dict[int, list[str]] = {}
-    for k, name in sorted(zip(supported["k"].tolist(), supported["criterion"].tolist(), strict=True)):
+    for k, name in zip(supported["k"].tolist(), supported["criterion"].tolist(), strict=True):
         groups.setdefault(int(k), []).append(names[name])
     text = _support(groups, words, lang)
     if given is not None:
