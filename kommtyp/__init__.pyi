@@ -34,6 +34,11 @@ from kommtyp.plotting import (
     plot_stability,
 )
 from kommtyp.profiles import profile
+from kommtyp.raking import (
+    Raking,
+    population_margins,
+    rake,
+)
 from kommtyp.reading import (
     draft_codebook,
     read_survey,
@@ -73,6 +78,7 @@ __all__ = [
     "KommtypError",
     "MissingExtraError",
     "Note",
+    "Raking",
     "Screening",
     "Stability",
     "Survey",
@@ -88,15 +94,16 @@ __all__ = [
     "load_sample",
     "make_survey",
     "plot_comparison",
+    "plot_membership",
     "plot_profile",
     "plot_sizes",
+    "plot_stability",
+    "population_margins",
     "profile",
+    "rake",
     "read_codebook",
     "read_survey",
     "screen",
-    "plot_membership",
     "write_report",
     "write_tables",
-    "plot_stability",
-    "population_margins",
 ]

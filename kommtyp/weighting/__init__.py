@@ -15,9 +15,11 @@ from kommtyp.weighting.domains import (
 )
 from kommtyp.weighting.dominance import weighted_delta
 from kommtyp.weighting.overall import equal_means, rao_scott
+from kommtyp.weighting.proportional import Fitted, fit_margins
 from kommtyp.weighting.shares import difference_of_shares, logit_interval, weighted_odds_ratio
 
 __all__ = [
+    "Fitted",
     "Means",
     "Weighed",
     "difference_of_shares",
@@ -25,6 +27,7 @@ __all__ = [
     "domain_shares",
     "effective_n",
     "equal_means",
+    "fit_margins",
     "logit_interval",
     "others",
     "quantiles",

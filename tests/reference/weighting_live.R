@@ -51,6 +51,9 @@ out$difference <- list(score_1_2 = list(difference = unname(coef(d)), se = unnam
 out$quantiles <- lapply(1:4, function(g) with(s[s$cluster == g, ],
   unname(Hmisc::wtd.quantile(score, weight, c(0.1, 0.25, 0.5, 0.75), normwt = TRUE))))
 
+odds <- svyglm(I(ozg == 1) ~ relevel(cf, "2"), subset(design, cluster %in% 1:2), family = quasibinomial)
+out$odds <- list(log_ratio = unname(coef(odds)[2]), se = unname(SE(odds)[2]))
+
 # Figures of the docstrings
 tiny <- svydesign(ids = ~1, weights = ~w, data = data.frame(y = c(0, 0, 0, 1, 1), w = c(1, 1, 1, 1, 2)))
 four <- svydesign(ids = ~1, weights = ~w, data = data.frame(y = c(1, 2, 2, 4), g = c(0, 0, 1, 1), w = c(1, 1, 1, 3)))
