@@ -49,7 +49,7 @@ def name_types(
     named = found.names >= 0
     order = np.lexsort((np.arange(len(named)), np.where(named, found.names, len(known))))
     types: list[TypeDefinition] = []
-    for place, c in enumerate(order):
+    for c in order:
         if named[c]:
             types.append(known[found.names[c]])
         else:
