@@ -2,17 +2,14 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kommtyp.errors import FitError
-from kommtyp.intervals import Moments, welch
+from kommtyp.intervals import welch
 from kommtyp.tests_of_association import v_test_numeric
 from kommtyp.typology import Classification
+from kommtyp.weighting import domain_means, others, weigh
 
 __all__ = ["profile"]
-
-Array = NDArray[np.float64]
-
 
 def profile(result: Classification, *, level: float = 0.95) -> pd.DataFrame:
     """Describe each type by its goals.
@@ -34,7 +31,8 @@ def profile(result: Classification, *, level: float = 0.95) -> pd.DataFrame:
         One row per goal and type: goal, type, n (valid ratings), mean (rating, on the scale of the survey),
         deviation (mean − mean of all), ci_low, ci_high (of the deviation), top_share (share of the highest
         answer, between 0 and 1), z (deviation of the center in standard deviations of the scaled ratings, by
-        which the types were named), v_test. Means, shares and deviations are weighted where there are weights.
+        which the types were named), v_test. Means, shares and deviations are weighted where there are weights, and
+        their intervals linearised (`kommtyp.weighting`); those with the weight 0 do not count.
 
     Raises
     ------
@@ -68,15 +66,15 @@ def profile(result: Classification, *, level: float = 0.95) -> pd.DataFrame:
 def _goal(result: Classification, goal: str, level: float) -> pd.DataFrame:
     keys = result.typology.keys
     values = result.survey.answers[goal].to_numpy(dtype=float)
-    valid = np.isfinite(values) & result.types.notna().to_numpy()
-    values, weights = values[valid], result.weights.to_numpy()[valid]
+    valid = np.isfinite(values) & result.types.notna().to_numpy() & (result.weights.to_numpy() > 0)
+    values, weights = values[valid], result.weights.to_numpy(dtype=float)[valid]
     labels = result.types.cat.codes.to_numpy()[valid]
-    inside = [_weighted_moments(values, weights, labels == c) for c in range(len(keys))]
-    rest = [_weighted_moments(values, weights, labels != c) for c in range(len(keys))]
-    own, other = (Moments(*(np.array(field) for field in zip(*groups, strict=True))) for groups in (inside, rest))
-    mass = np.bincount(labels, weights=weights, minlength=len(keys))
+    ratings, codes = np.unique(values, return_inverse=True)
+    weighed = weigh(labels, codes, weights, len(keys), len(ratings))
+    own = domain_means(weighed, ratings)
+    mass = weighed.mass.sum(axis=1)
     outside = 1 - mass / mass.sum()
-    difference = welch(own, other, level=level)
+    difference = welch(own.moments, domain_means(others(weighed), ratings).moments, level=level)
     highest = result.survey.codebook[goal].high
     top = np.bincount(labels, weights=weights * (values == highest), minlength=len(keys))
     return pd.DataFrame(
@@ -92,16 +90,3 @@ def _goal(result: Classification, goal: str, level: float) -> pd.DataFrame:
             "v_test": v_test_numeric(values, labels, len(keys), weights=weights),
         }
     )
-
-
-def _weighted_moments(values: Array, weights: Array, group: NDArray[np.bool_]) -> tuple[float, float, float]:
-    """Count, mean, and the standard deviation whose square over n is the linearised variance of the mean."""
-    y, w = values[group], weights[group]
-    n, mass = len(y), w.sum()
-    if not mass:
-        return float(n), np.nan, np.nan
-    mean = float(w @ y / mass)
-    if n < 2:
-        return float(n), mean, np.nan
-    variance = n / (n - 1) * float(((w * (y - mean) / mass) ** 2).sum())
-    return float(n), mean, float(np.sqrt(n * variance))

@@ -96,3 +96,10 @@ def test_z_is_what_the_names_were_given_by(sample):
 def test_a_level_that_is_none_is_refused(raw_result):
     with pytest.raises(FitError, match="level: 95"):
         profile(raw_result, level=95)
+
+
+def test_those_with_the_weight_zero_do_not_count(raw_result):
+    weights = raw_result.weights.where(np.arange(len(raw_result.types)) % 5 > 0, 0)
+    gone = raw_result.types.where(weights > 0)
+    first, second = profile(replace(raw_result, weights=weights)), profile(replace(raw_result, types=gone))
+    pd.testing.assert_frame_equal(first, second, rtol=1e-9)
