@@ -113,7 +113,7 @@ def label_clusters(centers: ArrayLike, X: ArrayLike, marks: ArrayLike, weights: 
     score, clarity = np.full(k, np.nan), np.full(k, np.nan)
     for c in np.flatnonzero(names >= 0):
         score[c] = scores[c, names[c]]
-        clarity[c] = (total - _best_without(scores, c, names[c])) / k
+        clarity[c] = (total - _best_without(scores, int(c), int(names[c]))) / k
     doubtful = (names >= 0) & ~((score > 0) & (clarity >= DOUBTFUL_CLARITY))
     return Labelling(z, scores, names, score, clarity, doubtful)
 

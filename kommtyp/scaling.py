@@ -144,7 +144,7 @@ def fit_scaling(
         spread = (X.max(axis=0) if high is None else np.full(p, float(high))) - center
     flat = np.flatnonzero(spread <= 1e-12 * np.maximum(np.abs(center), 1))
     if flat.size:
-        names = [goals[j] if goals is not None else f"goal {j + 1}" for j in flat]
+        names = [goals[j] if goals is not None else f"goal {j + 1}" for j in flat.tolist()]
         raise FitError(
             f"scaling {method!r}: {first_of(names)} has the same rating everywhere ({center[flat[0]]:g}). "
             "Leave the goal out, or use scaling='ipsative'."
