@@ -390,7 +390,8 @@ def test_the_input_is_not_written_to(result):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n_boot": 100}, "n_boot: 100 given, .* not available in this version"),
+        ({"n_boot": 1}, "n_boot: 1 does not do. Use a whole number of at least 2, or 0"),
+        ({"n_boot": 100, "n_init": 0}, "n_init: 0 does not do"),
         ({"level": 95}, "level: 95 is not between 0 and 1"),
         ({"level": "0.95"}, "level"),
         ({"correction": "Holm"}, "Did you mean 'holm'"),

@@ -1,6 +1,7 @@
 """Compare the types on the other answers of a survey."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, get_args
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from kommtyp.codebook import Item
 from kommtyp.comparison.adjusting import Adjustment, adjusted_rows, adjustment
 from kommtyp.comparison.records import Comparison
+from kommtyp.comparison.resampling import uncertain_rows
 from kommtyp.comparison.rows import Answers, Options, Rows, frames, written
 from kommtyp.comparison.scores import MOST_SHARES, compare_numbers, compare_ordinal
 from kommtyp.comparison.shares import compare_shares
@@ -28,6 +30,7 @@ def compare(
     correction: Correction = "holm",
     pairwise: bool = True,
     n_boot: int = 0,
+    n_init: int = 50,
     random_state: int = 0,
 ) -> Comparison:
     """Compare the types on indicators: estimates with intervals, tests, effect sizes, pairs.
@@ -58,7 +61,11 @@ def compare(
     pairwise : bool
         Whether to compare each pair of types.
     n_boot : int
-        Not available in this version; 0.
+        Resamples of the municipalities, such as 1000, in each of which the types are formed and named again
+        before they are compared, so that the intervals in `uncertain` carry the doubt about who belongs to
+        which type; none where 0.
+    n_init : int
+        Random starts of k-means in each resample.
     random_state : int
         Seed of the bootstrap intervals and of the Monte Carlo tests, 0 or more.
 
@@ -66,7 +73,8 @@ def compare(
     -------
     Comparison
         Tidy tables `estimates`, `tests`, `pairs`, `versus_rest`, `residuals`, `effects`, `summaries`, with
-        `adjust_for` also `adjusted`, `adjusted_differences`, `strata`.
+        `adjust_for` also `adjusted`, `adjusted_differences`, `strata`, with `n_boot` also `uncertain` and
+        `uncertain_differences`.
 
     Raises
     ------
@@ -92,7 +100,7 @@ def compare(
     1  prozessautomation  kruskal_wallis  rank_epsilon_squared
     """
     options = _check_options(level, correction, pairwise, random_state)
-    _refuse_unavailable(result, n_boot)
+    _check_result(result)
     items = _chosen(result, indicators)
     if adjust_for is not None and (result.weights != 1).any():
         raise FitError(
@@ -100,7 +108,9 @@ def compare(
             "adjusted in this version. Leave it out, or form the types without weights."
         )
     plan = None if adjust_for is None else adjustment(result, adjust_for)
-    tables = frames(row for item in items for row in _compare_item(result, item, options, plan))
+    rows = (row for item in items for row in _compare_item(result, item, options, plan))
+    doubt = uncertain_rows(result, items, options, n_boot=n_boot, n_init=n_init) if n_boot != 0 else ()
+    tables = frames(chain(rows, doubt))
     tests = tables.pop("tests")
     main = tests.pop("main").to_numpy()
     tests.loc[main, "p_corrected"] = correct(tests["p_value"].to_numpy()[main], correction)
@@ -125,14 +135,9 @@ def _check_options(level: Any, correction: Any, pairwise: Any, random_state: Any
     return Options(float(level), correction, bool(pairwise), int(random_state))
 
 
-def _refuse_unavailable(result: Classification, n_boot: Any) -> None:
+def _check_result(result: Any) -> None:
     if not isinstance(result, Classification):
         raise FitError(f"result: {type(result).__name__} given. Use what kommtyp.fit or Typology.classify returns.")
-    if n_boot != 0:
-        raise FitError(
-            f"n_boot: {n_boot!r} given, but intervals that carry the doubt about the types are not available in "
-            "this version. Leave it at 0."
-        )
 
 
 def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> list[Item]:

@@ -13,6 +13,7 @@ __all__ = ["COLUMNS", "Comparison"]
 
 _DIFFERENCE = ["difference", "ci_low", "ci_high", "p_value", "p_corrected"]
 _EFFECT = ["effect_name", "effect", "effect_low", "effect_high"]
+_UNCERTAIN = ["ci_low", "ci_high", "plain_low", "plain_high", "width_ratio"]
 _SHOWN = ["indicator", "test", "p_corrected", *_EFFECT, "note"]
 COLUMNS = {
     "estimates": ["indicator", "category", "type", "n", "missing", "estimate", "ci_low", "ci_high"],
@@ -31,6 +32,11 @@ COLUMNS = {
     ],
     "adjusted_differences": ["indicator", "category", "type_a", "type_b", "difference", "ci_low", "ci_high", "raw"],
     "strata": ["indicator", "stratum", "n", "levels"],
+    "uncertain": [
+        "indicator", "category", "type", "estimate", *_UNCERTAIN, "leads", "corrected", "corrected_low",
+        "corrected_high",
+    ],
+    "uncertain_differences": ["indicator", "category", "type_a", "type_b", "difference", *_UNCERTAIN],
 }
 
 
@@ -89,6 +95,15 @@ class Comparison:
         or means, ci_low, ci_high, raw (not adjusted).
     strata : DataFrame
         Strata after pooling: indicator, stratum, n, levels (combinations it is made of).
+    uncertain : DataFrame
+        The estimates with the doubt about who belongs to which type: indicator, category, type, estimate,
+        ci_low, ci_high (percentiles of the resamples, or the plain end where that lies further out),
+        plain_low, plain_high, width_ratio, leads (share of resamples in which the type has the largest
+        estimate), corrected, corrected_low, corrected_high (the estimate without errors of classification,
+        see `kommtyp.classification_error`). Empty without `n_boot`.
+    uncertain_differences : DataFrame
+        indicator, category, type_a, type_b (empty: all the other types together), difference (a − b) of shares
+        or means, ci_low, ci_high, plain_low, plain_high (Newcombe's or Welch's), width_ratio.
     definitions : Definitions
         The types.
     codebook : Codebook
@@ -118,6 +133,8 @@ class Comparison:
     adjusted: pd.DataFrame
     adjusted_differences: pd.DataFrame
     strata: pd.DataFrame
+    uncertain: pd.DataFrame
+    uncertain_differences: pd.DataFrame
     definitions: Definitions
     codebook: Codebook
     level: float

@@ -1,0 +1,160 @@
+"""The comparison with uncertain types: its tables, and what they say where the truth is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kommtyp.comparison import compare
+from kommtyp.comparison.records import COLUMNS
+from kommtyp.datasets import make_survey
+from kommtyp.errors import FitError
+from kommtyp.stability import repeat_types
+from kommtyp.typology import fit
+
+NAMES = ["mobile_app", "prozessautomation", "ozg_strategie", "einwohner", "schmerz_personal"]
+TABLES = ("uncertain", "uncertain_differences")
+
+
+@pytest.fixture(scope="module")
+def result():
+    return fit(make_survey(250, random_state=2), n_init=20)
+
+
+@pytest.fixture(scope="module")
+def comparison(result):
+    return compare(result, NAMES, n_boot=60, n_init=5)
+
+
+def test_nothing_is_resampled_unless_asked_for(result):
+    plain = compare(result, NAMES)
+    assert all(getattr(plain, name).empty for name in TABLES)
+    assert all(getattr(plain, name).columns.tolist() == COLUMNS[name] for name in TABLES)
+
+
+def test_estimates_and_plain_intervals_are_those_of_the_comparison(comparison):
+    plain, doubt = comparison.estimates, comparison.uncertain
+    keys = ["indicator", "category", "type"]
+    assert doubt[keys].equals(plain[keys])
+    for ours, theirs in (("estimate", "estimate"), ("plain_low", "ci_low"), ("plain_high", "ci_high")):
+        np.testing.assert_allclose(doubt[ours], plain[theirs], rtol=1e-9, err_msg=ours)
+    differences = comparison.uncertain_differences.query("indicator == 'mobile_app'")
+    pairs = comparison.pairs.query("indicator == 'mobile_app'")
+    rest = comparison.versus_rest.query("indicator == 'mobile_app'")
+    for ours, theirs in (("difference", "difference"), ("plain_low", "ci_low"), ("plain_high", "ci_high")):
+        np.testing.assert_allclose(differences[ours], [*pairs[theirs], *rest[theirs]], err_msg=ours)
+    assert differences["type_b"].tolist() == [*pairs["type_b"], *[""] * 4]
+
+
+def test_resamples_agree_with_pandas(result, comparison):
+    repeats = repeat_types(result, n_boot=60, n_init=5)
+    answers = result.survey.answers[repeats.formed]
+    means = []
+    for counts, types in zip(repeats.counts, repeats.types, strict=True):
+        drawn = np.repeat(np.arange(len(counts)), counts)
+        means.append(answers["prozessautomation"].iloc[drawn].groupby(types[drawn]).mean().reindex(range(4)))
+    means = np.array(means)
+    rows = comparison.uncertain.query("indicator == 'prozessautomation' and category == ''")
+    low, high = np.percentile(means, [2.5, 97.5], axis=0)
+    np.testing.assert_allclose(rows["ci_low"], np.minimum(low, rows["plain_low"]))
+    np.testing.assert_allclose(rows["ci_high"], np.maximum(high, rows["plain_high"]))
+    np.testing.assert_allclose(rows["leads"], (means == means.max(axis=1, keepdims=True)).mean(axis=0))
+    first = comparison.uncertain_differences.query("indicator == 'prozessautomation'").iloc[0]
+    low, high = np.percentile(means[:, 0] - means[:, 1], [2.5, 97.5])
+    assert first["ci_low"] == pytest.approx(min(low, first["plain_low"]))
+    assert first["ci_high"] == pytest.approx(max(high, first["plain_high"]))
+
+
+def test_doubt_never_narrows(comparison):
+    for name, column in (("uncertain", "estimate"), ("uncertain_differences", "difference")):
+        rows = getattr(comparison, name).dropna()
+        assert len(rows)
+        assert (rows["width_ratio"] >= 1 - 1e-12).all()
+        assert ((rows["ci_low"] <= rows[column] + 1e-12) & (rows[column] <= rows["ci_high"] + 1e-12)).all()
+    leads = comparison.uncertain.groupby(["indicator", "category"])["leads"].sum()
+    np.testing.assert_allclose(leads, 1)
+    rows = comparison.uncertain.dropna()
+    assert ((rows["corrected_low"] <= rows["corrected"]) & (rows["corrected"] <= rows["corrected_high"])).all()
+
+
+def test_the_seed_decides(result, comparison):
+    again = compare(result, NAMES[:1], n_boot=60, n_init=5)
+    other = compare(result, NAMES[:1], n_boot=60, n_init=5, random_state=1)
+    mine = comparison.uncertain.query("indicator == 'mobile_app'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(again.uncertain, mine)
+    assert not other.uncertain.equals(mine)
+
+
+def test_clear_types_bring_no_doubt():
+    clear = fit(make_survey(200, random_state=1, clarity=8, straightliners=0, missing=0), n_init=20)
+    rows = compare(clear, ["mobile_app", "prozessautomation"], n_boot=50, n_init=10).uncertain
+    width = rows["plain_high"] - rows["plain_low"]
+    assert ((rows["corrected"] - rows["estimate"]).abs() < width / 10).all()
+    means = rows[rows["category"] == ""]
+    assert means["width_ratio"].max() < 1.3
+
+
+def test_correction_takes_types_apart():
+    """Blurred types look more alike than they are; corrected, they lie nearer to what was planted."""
+    raw, corrected = [], []
+    for seed in range(4):
+        answers = make_survey(1000, random_state=seed, clarity=2, missing=0, with_truth=True)
+        truth = answers.groupby("planted_type")["mobile_app"].mean()
+        result = fit(answers.drop(columns="planted_type"), n_init=20)
+        found = compare(result, "mobile_app", n_boot=2, n_init=2).uncertain
+        planted = truth.reindex(found["type"]).to_numpy()
+        raw.append(found["estimate"].to_numpy() - planted)
+        corrected.append(found["corrected"].to_numpy() - planted)
+    assert np.abs(np.mean(corrected, axis=0)).mean() < np.abs(np.mean(raw, axis=0)).mean()
+
+
+@pytest.mark.parametrize("method", ["ward", "kmedoids"])
+def test_other_methods_are_resampled_too(method):
+    found = fit(make_survey(80, random_state=4), method=method, n_init=5)
+    assert compare(found, "mobile_app", n_boot=5).uncertain["ci_low"].notna().all()
+
+
+def test_unnamed_types():
+    found = fit(make_survey(120, random_state=5), types="unnamed", n_types=3, n_init=10)
+    rows = compare(found, "mobile_app", n_boot=20, n_init=5).uncertain
+    assert rows["type"].tolist() == found.typology.keys
+    assert rows["leads"].sum() == pytest.approx(1)
+
+
+def test_answers_that_nobody_or_everybody_gave():
+    answers = make_survey(120, random_state=6)
+    found = fit(answers.assign(bots=np.nan, chatbot=0.0), n_init=10)
+    rows = compare(found, ["chatbot"], n_boot=20, n_init=5).uncertain
+    assert (rows["ci_high"] > 0).all()
+    assert rows["leads"].tolist() == [0.25] * 4
+    if "bots" in found.survey.answers:
+        nobody = compare(found, ["bots"], n_boot=20, n_init=5).uncertain
+        assert nobody[["estimate", "ci_low", "ci_high", "leads", "corrected"]].isna().all(axis=None)
+
+
+def test_without_pairs_or_indicators(result):
+    found = compare(result, "mobile_app", n_boot=5, n_init=2, pairwise=False)
+    assert found.uncertain_differences["type_b"].tolist() == [""] * 4
+    assert compare(result, [], n_boot=5, n_init=2).uncertain.empty
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_boot": 1}, "n_boot: 1 does not do. Use a whole number of at least 2, or 0"),
+        ({"n_boot": -5}, "n_boot: -5"),
+        ({"n_boot": 10.5}, "n_boot: 10.5"),
+        ({"n_boot": True}, "n_boot: True"),
+        ({"n_boot": 10, "n_init": 0}, "n_init: 0"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(result, options, message):
+    with pytest.raises(FitError, match=message):
+        compare(result, "mobile_app", **options)
+
+
+def test_weights_are_refused(result):
+    weighted = replace(result, weights=pd.Series(np.linspace(0.5, 1.5, len(result.types)), index=result.types.index))
+    with pytest.raises(FitError, match=r"n_boot: .*weights"):
+        compare(weighted, "mobile_app", n_boot=10)
