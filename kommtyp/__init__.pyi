@@ -51,6 +51,10 @@ from kommtyp.screening import (
     Screening,
     screen,
 )
+from kommtyp.selection import (
+    Selection,
+    choose_k,
+)
 from kommtyp.stability import (
     Stability,
     assess_stability,
@@ -80,6 +84,7 @@ __all__ = [
     "Note",
     "Raking",
     "Screening",
+    "Selection",
     "Stability",
     "Survey",
     "SurveyError",
@@ -88,6 +93,7 @@ __all__ = [
     "__version__",
     "assess_stability",
     "check_findings",
+    "choose_k",
     "compare",
     "draft_codebook",
     "fit",

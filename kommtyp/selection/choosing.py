@@ -111,8 +111,9 @@ def choose_k(
 
     Examples
     --------
-    >>> from kommtyp.datasets import load_sample
-    >>> panel = choose_k(load_sample(), k=[2, 4], n_init=20, n_pairs=4, n_boot=4, n_splits=4, n_null=2)
+    >>> import kommtyp
+    >>> few = {"n_init": 20, "n_pairs": 4, "n_boot": 4, "n_splits": 4, "n_null": 2}
+    >>> panel = kommtyp.choose_k(kommtyp.load_sample(), k=[2, 4], **few)
     >>> panel.table["k"].tolist(), panel.given
     ([2, 4], 4)
     """
@@ -218,10 +219,12 @@ def _beside(table: pd.DataFrame, nulls: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Write the panel of data without structure beside that of the answers."""
     columns = ["criterion", "k", "value", "null", "null_low", "null_high", "as_good"]
     stacked = pd.concat(nulls, ignore_index=True) if nulls else pd.DataFrame(columns=TABLE)
+    of_k = {k: part.to_dict("list") for k, part in stacked.groupby("k")}
     rows = []
     for criterion in CRITERIA:
         for k, value in table[["k", criterion.name]].to_numpy(dtype=float).tolist():
-            values = stacked.loc[stacked["k"] == k, criterion.name].dropna().to_numpy(dtype=float)
+            values = np.array(of_k.get(int(k), {}).get(criterion.name, []), dtype=float)
+            values = values[np.isfinite(values)]
             mean = low = high = as_good = np.nan
             if len(values):
                 mean, (low, high) = values.mean(), np.quantile(values, [0.05, 0.95]).tolist()
