@@ -12,7 +12,7 @@ import click
 
 import kommtyp
 from kommtyp import lazy
-from kommtyp.errors import KommtypError, SurveyError, check_choice
+from kommtyp.errors import FitError, KommtypError, SurveyError, check_choice
 from kommtyp.texts import counted, display, integer, percent, phrase, texts
 
 __all__ = ["main"]
@@ -113,7 +113,9 @@ def write_json(content: dict[str, Any], path: Path) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def write_assignment(result: "kommtyp.Classification", path: Path, lang: str) -> None:
+def write_assignment(
+    result: "kommtyp.Classification", path: Path, lang: str, stability: "kommtyp.Stability | None" = None
+) -> None:
     """Write one row for each municipality, as a spreadsheet opens it by double click.
 
     German Excel takes a semicolon and a decimal comma, English Excel a comma and a decimal point, and both know
@@ -122,6 +124,7 @@ def write_assignment(result: "kommtyp.Classification", path: Path, lang: str) ->
     words = texts(lang).cli.assignment
     labels = {definition.key: definition.title(lang) for definition in result.typology.definitions.types}
     heading = [result.types.index.name or words.key, words.type, words.label, words.margin]
+    heading += [words.certainty, words.second] if stability is not None else []
     heading += [f"{words.distance}_{key}" for key in labels] + [words.note]
 
     def number(x: float) -> str:
@@ -130,14 +133,18 @@ def write_assignment(result: "kommtyp.Classification", path: Path, lang: str) ->
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file, delimiter=";" if lang == "de" else ",")
         rows.writerow([harmless(cell) for cell in heading])
-        for key, kind, margin, distances in zip(
-            result.types.index, result.types, result.margin, result.distances.to_numpy(), strict=True
+        for place, (key, kind, margin, distances) in enumerate(
+            zip(result.types.index, result.types, result.margin, result.distances.to_numpy(), strict=True)
         ):
             reason = result.excluded.get(key, "")
             known = isinstance(kind, str)
             named = [key, kind if known else "", labels[kind] if known else ""]
+            sure = []
+            if stability is not None:
+                certainty, second = stability.membership[["certainty", "second"]].iloc[place]
+                sure = [number(certainty), harmless(second) if isinstance(second, str) else ""]
             note = reason and display("reason", reason, lang)
-            rows.writerow([*map(harmless, named), number(margin), *map(number, distances), note])
+            rows.writerow([*map(harmless, named), number(margin), *sure, *map(number, distances), note])
 
 
 def harmless(text: object) -> str:
@@ -145,26 +152,42 @@ def harmless(text: object) -> str:
     return f"'{text}" if str(text).startswith(("=", "+", "-", "@", "\t", "\r")) else str(text)
 
 
-def finish(result: "kommtyp.Classification", title: str, folder: OutputFolder, lang: str, say: Say) -> None:
-    """Compare the types, write everything and print what was found."""
+def finish(
+    result: "kommtyp.Classification", title: str, folder: OutputFolder, lang: str, *, samples: int, quiet: bool
+) -> None:
+    """Compare the types, see how far they can be trusted, write everything and print what was found."""
+    say = progress(lang, quiet)
+    stability = assess(result, samples, lang, quiet) if samples else None
     say("comparing")
-    reporting, summary = lazy.load("kommtyp.reporting"), lazy.load("kommtyp.reporting.summary")
-    comparison, findings, _ = summary.gather(result, None, findings=None, level=0.95, lang=lang, min_cell=5)
-    options = {"comparison": comparison, "findings": findings, "lang": lang}
+    reporting = lazy.load("kommtyp.reporting")
+    material = reporting.collect(result, stability=stability, lang=lang)
     say("writing", folder=folder.path)
     folder.save("typologie.json", result.typology.to_json)
-    folder.save("zuordnung.csv", lambda path: write_assignment(result, path, lang))
-    folder.save("ergebnis.json", lambda path: write_json(reporting.summarise(result, **options), path))
-    folder.save("tabellen.xlsx", lambda path: kommtyp.write_tables(result, path, **options))
-    for old in folder.path.glob("abbildungen/vergleich-*.svg"):
-        old.unlink()  # there may be fewer this time
-    folder.save("abbildungen", lambda path: reporting.write_figures(result, path, **options))
-    folder.save("bericht.html", lambda path: kommtyp.write_report(result, path, **options))
+    folder.save("zuordnung.csv", lambda path: write_assignment(result, path, lang, stability))
+    folder.save("ergebnis.json", lambda path: write_json(material.summary, path))
+    folder.save("tabellen.xlsx", lambda path: reporting.save_tables(material, path))
+    for old in [*folder.path.glob("abbildungen/vergleich-*.svg"), folder.path / "abbildungen" / "stabilitaet.svg"]:
+        old.unlink(missing_ok=True)  # there may be fewer this time
+    folder.save("abbildungen", lambda path: reporting.save_figures(material, path))
+    folder.save("bericht.html", lambda path: reporting.save_report(material, path))
     show(result, title, lang)
-    if comparison is None and result.typology.settings.weighted:
+    if stability is not None:
+        click.echo(lazy.load("kommtyp.reporting.sureness").verdict(material.summary, lang)[1])
+    if material.evidence.comparison is None and result.typology.settings.weighted:
         click.echo(phrase(lang, "cli.nothing_compared"))
     for name in ("bericht.html", "tabellen.xlsx", "abbildungen", "zuordnung.csv", "ergebnis.json", "typologie.json"):
         click.echo(f"  {phrase(lang, f'cli.file.{Path(name).stem}'):<{WIDTH}} {folder.path / name}")
+
+
+def assess(result: "kommtyp.Classification", samples: int, lang: str, quiet: bool) -> "kommtyp.Stability | None":
+    """Draw the survey again; where it is too small for that, say so and go on without."""
+    progress(lang, quiet)("drawing", n=integer(samples, lang))
+    seed = result.typology.settings.random_state
+    try:
+        return kommtyp.assess_stability(result, n_boot=samples, random_state=seed, progress=False if quiet else None)
+    except FitError as error:
+        click.echo(f"{phrase(lang, 'cli.not_drawn')} {error}", err=True)
+        return None
 
 
 def show(result: "kommtyp.Classification", title: str, lang: str) -> None:
@@ -220,6 +243,24 @@ codebook_option = click.option(
 sheet_option = click.option("--sheet", metavar="NAME", help="Sheet of a workbook; its first table where not given.")
 
 
+samples_option = click.option(
+    "--stability",
+    "samples",
+    type=click.IntRange(0),
+    default=200,
+    show_default=True,
+    callback=lambda _, __, value: enough(value),
+    help="New samples to draw, to see which types come back; 0 for none.",
+)
+
+
+def enough(samples: int) -> int:
+    """Refuse a single sample, which agrees with nothing."""
+    if samples == 1:
+        raise click.BadParameter("1 sample is too few. Use at least 2, or 0 for none.")
+    return samples
+
+
 def out_option(default: str) -> Callable[[Any], Any]:
     """Return the option that names the folder of the results."""
     words = "Folder to write; files from before are replaced."
@@ -236,17 +277,18 @@ def main() -> None:
 
 
 @main.command(short_help="Run it all on a synthetic sample.")
+@samples_option
 @out_option("kommtyp-demo")
 @lang_option
 @quiet_option
-def demo(out: Path, lang: str, quiet: bool) -> None:
+def demo(samples: int, out: Path, lang: str, quiet: bool) -> None:
     """Run the whole way on the packaged sample of 412 synthetic municipalities."""
     say = progress(lang, quiet)
     with OutputFolder(out) as folder:
         say("reading", source=phrase(lang, "cli.sample"))
         answers = kommtyp.load_sample()
         say("typing")
-        finish(kommtyp.fit(answers), phrase(lang, "cli.sample"), folder, lang, say)
+        finish(kommtyp.fit(answers), phrase(lang, "cli.sample"), folder, lang, samples=samples, quiet=quiet)
 
 
 @main.command(short_help="From a survey file to a report.")
@@ -266,11 +308,21 @@ def demo(out: Path, lang: str, quiet: bool) -> None:
 @click.option("--min-answered", type=SHARE, default=0.75, show_default=True, help="Share of goals rated to take part.")
 @click.option("--n-init", type=click.IntRange(1), default=500, show_default=True, help="Random starts.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the random starts.")
+@samples_option
 @out_option("kommtyp-bericht")
 @lang_option
 @quiet_option
 def report(
-    *, file: Path, sheet: str | None, goals: str | None, seed: int, out: Path, lang: str, quiet: bool, **options: Any
+    *,
+    file: Path,
+    sheet: str | None,
+    goals: str | None,
+    seed: int,
+    samples: int,
+    out: Path,
+    lang: str,
+    quiet: bool,
+    **options: Any,
 ) -> None:
     """Form types from a survey FILE, compare them and write a report.
 
@@ -289,7 +341,7 @@ def report(
         except SurveyError as error:
             hint = f"For other columns or answers, write a codebook: kommtyp codebook {file}"
             raise click.ClickException(str(error) if options["codebook"] else f"{error}\n{hint}") from error
-        finish(result, file.name, folder, lang, say)
+        finish(result, file.name, folder, lang, samples=samples, quiet=quiet)
 
 
 @main.command(short_help="Write a first codebook for a file.")
