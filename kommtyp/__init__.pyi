@@ -55,6 +55,10 @@ from kommtyp.selection import (
     Selection,
     choose_k,
 )
+from kommtyp.sensitivity import (
+    Sensitivity,
+    explore_choices,
+)
 from kommtyp.stability import (
     Stability,
     assess_stability,
@@ -85,6 +89,7 @@ __all__ = [
     "Raking",
     "Screening",
     "Selection",
+    "Sensitivity",
     "Stability",
     "Survey",
     "SurveyError",
@@ -96,6 +101,7 @@ __all__ = [
     "choose_k",
     "compare",
     "draft_codebook",
+    "explore_choices",
     "fit",
     "load_sample",
     "make_survey",

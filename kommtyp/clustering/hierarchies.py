@@ -58,8 +58,16 @@ def cut_hierarchy(X: Array, k: int, method: str, weights: Array) -> Labels:
         return _cut_weighted_ward(rows, mass, k)[where]
     hierarchy = lazy.load("scipy.cluster.hierarchy")
     tree = hierarchy.linkage(rows if merged else X, method=method)
-    labels = hierarchy.cut_tree(tree, n_clusters=k)[:, 0].astype(np.intp)
+    labels = _cut(tree[: len(tree) + 1 - k, :2].astype(np.intp), len(tree) + 1)
     return labels[where] if merged else labels
+
+
+def _cut(merges: Labels, n: int) -> Labels:
+    """Follow the first merges of a tree, in which the i-th makes a cluster of the number n + i."""
+    leader = np.arange(n + len(merges))
+    for i in range(len(merges) - 1, -1, -1):
+        leader[merges[i]] = leader[n + i]
+    return np.unique(leader[:n], return_inverse=True)[1].astype(np.intp)
 
 
 def _cut_weighted_ward(rows: Array, mass: Array, k: int) -> Labels:

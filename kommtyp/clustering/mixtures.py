@@ -18,7 +18,7 @@ MOST_ITERATIONS = 2_000
 LOT, ENOUGH = 10, 5  # starts at a time, and how many of them must agree for no more to be run
 SAME_LIKELIHOOD = 1e-3  # per row, in nats
 MOST_CATEGORIES = 20
-Fit = tuple[float, Any]  # mean log-likelihood of a row, and the model
+Fit = tuple[float, Any, Array]  # mean log-likelihood of a row, the model, and its posteriors
 
 
 def gaussian_mixture(
@@ -85,13 +85,16 @@ def gaussian_mixture(
 
     def start(seed: int) -> Fit:
         model = mixture(
-            k, covariance_type="diag", reg_covar=floor, init_params="k-means++", tol=1e-5, max_iter=MOST_ITERATIONS,
+            k, covariance_type="diag", reg_covar=floor, init_params="k-means++", tol=1e-4, max_iter=MOST_ITERATIONS,
             random_state=seed,
         ).fit(rows)
-        return float(model.score(rows)), model
+        return float(model.lower_bound_), model, model.predict_proba(rows)
 
     seeds = _seeds(random_state, min(n_init, MOST_STARTS))
-    best, posterior, starts, hits = _best_of("mixture", start, seeds, rows, k)
+    best, posterior, starts, hits = _best_of("mixture", start, seeds, k)
+    finished = best.set_params(warm_start=True, tol=1e-8).fit(rows).predict_proba(rows)
+    if len(np.unique(finished.argmax(axis=1))) == k:
+        posterior = finished
     posterior[order] = posterior.copy()
     return Partition(posterior.argmax(axis=1), starts, hits, posterior, float(best.bic(rows)))
 
@@ -151,10 +154,10 @@ def latent_classes(
         model = step_mix(
             k, measurement="categorical", abs_tol=1e-7, max_iter=MOST_ITERATIONS, progress_bar=0, random_state=seed
         ).fit(rows, sample_weight=mass)
-        return float(model.score(rows, sample_weight=mass)), model
+        return float(model.lower_bound_), model, model.predict_proba(rows)
 
     seeds = _seeds(random_state, min(n_init, MOST_STARTS_OF_CLASSES))
-    best, posterior, starts, hits = _best_of("lca", start, seeds, rows, k)
+    best, posterior, starts, hits = _best_of("lca", start, seeds, k)
     n = float(mass.sum())
     bic = best.n_parameters * float(np.log(n)) - 2 * n * float(best.score(rows, sample_weight=mass))
     return Partition(posterior.argmax(axis=1)[where], starts, hits, posterior[where], bic)
@@ -171,18 +174,19 @@ def _check_distinct(method: str, k: int, distinct: int) -> None:
         )
 
 
-def _best_of(
-    method: str, start: Callable[[int], Fit], seeds: list[int], rows: Array, k: int
-) -> tuple[Any, Array, int, int]:
+def _best_of(method: str, start: Callable[[int], Fit], seeds: list[int], k: int) -> tuple[Any, Array, int, int]:
     """Take the likeliest model in which each component is the likeliest of some row, and count who reached it."""
     fits: list[Fit] = []
     for first in range(0, len(seeds), LOT):
         with lazy.load("threadpoolctl").threadpool_limits(1):
-            fits = sorted([*fits, *map(start, seeds[first : first + LOT])], key=lambda fit: -fit[0])
-        full = [fit for fit in fits if len(np.unique(fit[1].predict_proba(rows).argmax(axis=1))) == k]
-        hits = sum(abs(value - full[0][0]) <= SAME_LIKELIHOOD for value, _ in fits) if full else 0
-        if hits >= ENOUGH or (full and len(fits) == len(seeds)):
-            return full[0][1], full[0][1].predict_proba(rows), len(fits), hits
+            fits += map(start, seeds[first : first + LOT])
+        filled = [fit for fit in fits if len(np.unique(fit[2].argmax(axis=1))) == k]
+        if not filled:
+            continue
+        likelihood, model, posterior = max(filled, key=lambda fit: fit[0])
+        hits = sum(abs(fit[0] - likelihood) <= SAME_LIKELIHOOD for fit in fits)
+        if hits >= ENOUGH or len(fits) == len(seeds):
+            return model, posterior, len(fits), hits
     raise FitError(
         f"{method}: none of {len(fits)} starts filled all {k} clusters. Use fewer clusters, or method='kmeans'."
     )

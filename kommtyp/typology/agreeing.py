@@ -12,6 +12,8 @@ from kommtyp.typology.records import Classification
 
 __all__ = ["Agreement", "agree", "kept", "match_types", "names_compare"]
 
+Labels = NDArray[np.intp]
+
 
 class Agreement(NamedTuple):
     """Agreement of two classifications.
@@ -63,12 +65,12 @@ def agree(first: Classification, second: Classification) -> Agreement:
     >>> agree(result, result)
     Agreement(n=406, ari=1.0, same_name=1.0, same_matched=1.0)
     """
-    table = kept(first, second)
-    if table.empty:
+    shared, own, other = _shared(first, second)
+    if not len(shared):
         return Agreement(0, np.nan, np.nan, np.nan)
-    own, other = _codes(first, second, table.index)
-    by_name = table["name"].mean() if names_compare(first, second) else np.nan
-    return Agreement(len(table), float(adjusted_rand(own, other)), float(by_name), float(table["matched"].mean()))
+    matched = _partners(first, second, own, other)[own] == other
+    by_name = _same_name(first, second, own, other).mean() if names_compare(first, second) else np.nan
+    return Agreement(len(shared), float(adjusted_rand(own, other)), float(by_name), float(matched.mean()))
 
 
 def kept(first: Classification, second: Classification) -> pd.DataFrame:
@@ -85,36 +87,33 @@ def kept(first: Classification, second: Classification) -> pd.DataFrame:
         One row a municipality that has a type in both: name (whether the names are the same; missing where
         they cannot be compared), matched (whether the types are matched to each other).
     """
-    shared = first.types.dropna().index.intersection(second.types.dropna().index)
-    own, other = _codes(first, second, shared)
-    partner = np.append(_partners(first, second, own, other), -1)
-    same: object = pd.NA
-    if names_compare(first, second):
-        same = np.array(first.typology.keys)[own] == np.array(second.typology.keys)[other]
-    return pd.DataFrame(
-        {"name": pd.Series(same, index=shared, dtype="boolean"), "matched": partner[own] == other}, index=shared
-    )
+    shared, own, other = _shared(first, second)
+    same = _same_name(first, second, own, other) if names_compare(first, second) else pd.NA
+    matched = _partners(first, second, own, other)[own] == other
+    return pd.DataFrame({"name": pd.Series(same, index=shared, dtype="boolean"), "matched": matched}, index=shared)
 
 
-def match_types(first: Classification, second: Classification) -> dict[str, str]:
+def match_types(first: Classification, second: Classification, *, by_name: bool = True) -> dict[str, str]:
     """Give each type of one classification its partner in another.
 
     Parameters
     ----------
     first, second : Classification
         The classifications; municipalities are matched by their keys.
+    by_name : bool
+        Whether types of the same name are partners where names can be compared.
 
     Returns
     -------
     dict of str to str
-        Key of the first → key of the second: the same key where names can be compared, else one to one so that
-        as many municipalities as possible keep their type. Types without a partner are missing.
+        Key of the first → key of the second; by overlap they are matched one to one so that as many
+        municipalities as possible keep their type. Types without a partner are missing.
     """
     keys, others = first.typology.keys, second.typology.keys
-    if names_compare(first, second):
+    if by_name and names_compare(first, second):
         return {key: key for key in keys if key in others}
-    shared = first.types.dropna().index.intersection(second.types.dropna().index)
-    partner = _partners(first, second, *_codes(first, second, shared))
+    _, own, other = _shared(first, second)
+    partner = _partners(first, second, own, other)
     return {key: others[c] for key, c in zip(keys, partner, strict=True) if c >= 0}
 
 
@@ -125,13 +124,24 @@ def names_compare(first: Classification, second: Classification) -> bool:
     return bool(named) and named <= set(second.typology.keys)
 
 
-def _codes(first: Classification, second: Classification, shared: pd.Index) -> list[NDArray[np.intp]]:
-    return [result.types.loc[shared].cat.codes.to_numpy().astype(np.intp) for result in (first, second)]
+def _shared(first: Classification, second: Classification) -> tuple[pd.Index, Labels, Labels]:
+    """Keys of those who have a type in both, and their types by number."""
+    index = first.types.index
+    own = first.types.cat.codes.to_numpy().astype(np.intp)
+    other = second.types.cat.codes
+    if not index.equals(second.types.index):
+        other = other.reindex(index, fill_value=-1)
+    codes = other.to_numpy().astype(np.intp)
+    both = (own >= 0) & (codes >= 0)
+    return index[both], own[both], codes[both]
 
 
-def _partners(
-    first: Classification, second: Classification, own: NDArray[np.intp], other: NDArray[np.intp]
-) -> NDArray[np.intp]:
+def _same_name(first: Classification, second: Classification, own: Labels, other: Labels) -> NDArray[np.bool_]:
+    return np.array(first.typology.keys)[own] == np.array(second.typology.keys)[other]
+
+
+def _partners(first: Classification, second: Classification, own: Labels, other: Labels) -> Labels:
+    """Partner of each type of the first by overlap; −1 where it has none."""
     overlap = contingency(own, other, len(first.typology.keys), len(second.typology.keys))
     rows, columns = lazy.load("scipy.optimize").linear_sum_assignment(overlap, maximize=True)
     partner = np.full(len(overlap), -1, dtype=np.intp)
