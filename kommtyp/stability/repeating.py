@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kommtyp.clustering import cluster
-from kommtyp.errors import FitError
+from kommtyp.clustering import Method, cluster
+from kommtyp.errors import FitError, first_of
 from kommtyp.kmeans import Resamples, cluster_resamples, distinct_rows
 from kommtyp.progress import progress_bar
 from kommtyp.scaling import apply_scaling
@@ -157,8 +157,18 @@ def cluster_draws(
     -------
     Resamples
         Clusters of each resample, all municipalities assigned.
+
+    Raises
+    ------
+    FitError
+        If the types were formed by a clusterer from elsewhere.
     """
     k, method = len(result.typology.keys), result.typology.settings.method
+    if method not in get_args(Method):
+        raise FitError(
+            f"method: the types were formed by {method}, which a typology does not keep, so they cannot be formed "
+            f"again in resamples. Use one of {first_of(get_args(Method), limit=99)} in kommtyp.fit."
+        )
     if method == "kmeans" and not any(len(points) for points in draws.noise):
         return cluster_resamples(
             X,
@@ -184,6 +194,8 @@ def _cluster_one(
     if len(distinct_rows(rows)[0]) < k:
         return np.full((k, X.shape[1]), np.nan), np.full(len(X), -1, dtype=np.int16), np.nan, 0
     rng = np.random.default_rng(seed)
+    if method == "mixture":  # takes no weights: who was drawn twice stands there twice
+        rows, weights = np.repeat(rows, np.rint(weights).astype(int), axis=0), np.ones(int(np.rint(weights).sum()))
     found = cluster(rows, k, method=method, weights=weights, n_init=n_init, random_state=rng)
     away = np.stack([((X - center) ** 2).sum(axis=1) for center in found.centers], axis=1)
     return found.centers, away.argmin(axis=1).astype(np.int16), found.objective, found.hits

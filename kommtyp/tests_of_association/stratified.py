@@ -75,7 +75,8 @@ def cochran_mantel_haenszel(labels: ArrayLike, responses: ArrayLike, strata: Arr
     if not df:
         return Outcome("none", note="no stratum holds two types and two different answers")
     statistic = float(((axes.T[kept] @ excess.ravel()) ** 2 / values[kept]).sum())
-    note = f"{count} strata" + (f", {silent} of them with one type or one answer only" if silent else "")
+    note = f"{count} {'stratum' if count == 1 else 'strata'}"
+    note += f", {silent} of them with one type or one answer only" if silent else ""
     return Outcome("cochran_mantel_haenszel", statistic, df, float(chdtrc(df, statistic)), note)
 
 

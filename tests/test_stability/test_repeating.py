@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import Birch
 
 from kommtyp.datasets import make_survey
 from kommtyp.errors import FitError
@@ -10,7 +11,7 @@ from kommtyp.stability import assess_stability, repeat_types
 from kommtyp.typology import fit
 
 
-@pytest.fixture(scope="module", params=["kmeans", "ward"])
+@pytest.fixture(scope="module", params=["kmeans", "ward", "mixture"])
 def fitted(request):
     return fit(make_survey(150, random_state=3), method=request.param, n_init=20)
 
@@ -47,4 +48,10 @@ def test_too_few_different_ratings_are_refused():
     ratings = pd.DataFrame([[5, 1, 3], [1, 5, 3], [3, 1, 5]], columns=["recht", "effizienz", "gemeinschaft"])
     result = fit(ratings, goals=list(ratings), types="unnamed", n_types=3, n_init=5)
     with pytest.raises(FitError, match=r"n_boot: . of 4 resamples .* different ratings"):
+        repeat_types(result, n_boot=4, n_init=2)
+
+
+def test_clusterers_from_elsewhere_cannot_be_repeated():
+    result = fit(make_survey(60, random_state=3), method=Birch(n_clusters=4))
+    with pytest.raises(FitError, match=r"method: the types were formed by Birch\(n_clusters=4\), which"):
         repeat_types(result, n_boot=4, n_init=2)
