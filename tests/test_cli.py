@@ -15,7 +15,7 @@ from kommtyp import cli
 from kommtyp.clustering import Method
 from kommtyp.scaling import ScalingMethod
 
-FIGURES = {"abbildungen/profil.svg", "abbildungen/groessen.svg"}
+FIGURES = {f"abbildungen/{name}.svg" for name in ("profil", "groessen", "stabilitaet")}
 MADE = {"bericht.html", "tabellen.xlsx", "ergebnis.json", "typologie.json", "zuordnung.csv"} | FIGURES
 
 

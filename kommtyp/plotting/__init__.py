@@ -5,10 +5,17 @@ from kommtyp.plotting.goals import draw_profile, goal_order, plot_profile
 from kommtyp.plotting.indicators import draw_comparison, plot_comparison
 from kommtyp.plotting.lines import answer_key, answer_label
 from kommtyp.plotting.sizes import draw_sizes, plot_sizes
-from kommtyp.plotting.stability import draw_stability, plot_membership, plot_stability
+from kommtyp.plotting.stability import (
+    STABILITY_LEVEL,
+    draw_stability,
+    monte_carlo,
+    plot_membership,
+    plot_stability,
+)
 
 __all__ = [
     "MARK_PATHS",
+    "STABILITY_LEVEL",
     "Mark",
     "answer_key",
     "answer_label",
@@ -18,6 +25,7 @@ __all__ = [
     "draw_stability",
     "goal_order",
     "marks",
+    "monte_carlo",
     "plot_comparison",
     "plot_membership",
     "plot_profile",

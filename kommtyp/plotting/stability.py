@@ -23,14 +23,13 @@ from kommtyp.plotting.canvas import (
     ticks_in,
     wrapped,
 )
-from kommtyp.stability import Stability, assess_stability
-from kommtyp.stability.assessing import DISSOLVED, MIXED, RECOVERED
+from kommtyp.stability import DISSOLVED, MIXED, RECOVERED, Stability, assess_stability
 from kommtyp.texts import Language, confidence, counted, display, integer, number, percent, phrase
 from kommtyp.typology import Classification
 
-__all__ = ["draw_stability", "plot_membership", "plot_stability"]
+__all__ = ["STABILITY_LEVEL", "draw_stability", "monte_carlo", "plot_membership", "plot_stability"]
 
-LEVEL = 0.95
+STABILITY_LEVEL = 0.95
 QUANTILE = 1.959964
 
 
@@ -74,13 +73,35 @@ def plot_stability(
     >>> ax.figure.clear()
     """
     stability = assess_stability(result) if stability is None else stability
-    return draw_stability(stability.by_type, result.typology.definitions, drawn=drawn_as(stability), ax=ax, lang=lang)
+    return draw_stability(stability.by_type, result.typology.definitions, drawn=_drawn(stability), ax=ax, lang=lang)
 
 
-def drawn_as(stability: Stability) -> Mapping[str, Any]:
+def _drawn(stability: Stability) -> Mapping[str, Any]:
     """Return what a figure says about the resamples: scheme, how many, and of how many municipalities."""
     n = int(stability.membership["certainty"].notna().sum())
     return {"scheme": stability.scheme, "n_boot": stability.n_boot, "n": n}
+
+
+def monte_carlo(mean: float, error: float) -> tuple[float, float]:
+    """Return the 95 % interval of a simulated mean between 0 and 1.
+
+    Parameters
+    ----------
+    mean, error : float
+        Mean, and its Monte-Carlo error.
+
+    Returns
+    -------
+    low, high : float
+        Ends of the interval.
+
+    Examples
+    --------
+    >>> low, high = monte_carlo(0.9, 0.01)
+    >>> round(low, 2), round(high, 2)
+    (0.88, 0.92)
+    """
+    return max(0.0, mean - QUANTILE * error), min(1.0, mean + QUANTILE * error)
 
 
 def draw_stability(
@@ -141,7 +162,7 @@ def draw_stability(
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
     ticks_in(ax.xaxis, lambda value: number(value, lang, 2))
-    interval = phrase(lang, "plot.monte_carlo", level=confidence(LEVEL, lang))
+    interval = phrase(lang, "plot.monte_carlo", level=confidence(STABILITY_LEVEL, lang))
     lines = [phrase(lang, "plot.jaccard"), interval, resampled(drawn, lang)]
     ax.set_xlabel("\n".join(lines), size=SMALL, color=INK, loc="left", linespacing=1.4)
     return ax
@@ -179,9 +200,8 @@ def _draw_type(ax: Axes, place: int, sign: Mark, values: Sequence[float], lang: 
     if np.isnan(jaccard):
         ax.text(0.01, place, phrase(lang, "plot.suppressed"), va="center", size=SMALL, color=MUTED)
         return
-    ends = np.clip([jaccard - QUANTILE * error, jaccard + QUANTILE * error], 0, 1)
     ax.plot([0, jaccard], [place, place], color=sign.colour, lw=1.4, alpha=0.45, solid_capstyle="butt")
-    ax.plot(ends, [place, place], color=INK, lw=3, solid_capstyle="butt", clip_on=False)
+    ax.plot(monte_carlo(jaccard, error), [place, place], color=INK, lw=3, solid_capstyle="butt", clip_on=False)
     ax.plot(jaccard, place, marker=sign.marker, color=sign.colour, mec="white", mew=0.6, ms=8, ls="", clip_on=False)
     ax.annotate(
         number(jaccard, lang, 2),
@@ -269,7 +289,7 @@ def plot_membership(
     ax.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     ticks_in(ax.yaxis, lambda value: percent(value, lang, 0))
     ax.set_ylabel(phrase(lang, "plot.membership"), size=SMALL, color=INK)
-    lines = [phrase(lang, "plot.membership_rows", mixed=percent(MIXED, lang, 0)), resampled(drawn_as(stability), lang)]
+    lines = [phrase(lang, "plot.membership_rows", mixed=percent(MIXED, lang, 0)), resampled(_drawn(stability), lang)]
     ax.set_xlabel("\n".join(lines), size=SMALL, color=INK, loc="left", linespacing=1.4, labelpad=6)
     return ax
 

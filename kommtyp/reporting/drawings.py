@@ -1,41 +1,94 @@
 """The figures of the report, with captions and words for those who cannot see them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
-from kommtyp.codebook import Codebook
-from kommtyp.definitions import Definitions
-from kommtyp.plotting import draw_comparison, draw_profile, draw_sizes
-from kommtyp.reporting.figures import svg
+from kommtyp.plotting import draw_comparison, draw_profile, draw_sizes, draw_stability
+from kommtyp.reporting.figures import Picture
+from kommtyp.reporting.summary import Evidence
 from kommtyp.reporting.tables import SHARES
-from kommtyp.texts import confidence, counted, integer, listing, number, percent, phrase, signed
+from kommtyp.reporting.views import groups
+from kommtyp.texts import confidence, counted, listing, number, percent, phrase, signed
 
-__all__ = ["comparison_figures", "profile_figure", "size_figure"]
+__all__ = ["Pictures", "pictures"]
 
 MOST_NAMED = 4
+BEFORE = 2  # figures before those of the comparison
 Summary = Mapping[str, Any]
+Part = Sequence[Mapping[str, Any]]
 
 
-def size_figure(table: pd.DataFrame, definitions: Definitions, summary: Summary, lang: str) -> dict[str, Any]:
-    """Draw how large the types are, as far as that can be shown."""
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """All figures of a report.
+
+    Parameters
+    ----------
+    sizes, profile : Picture
+        How large the types are, and what they want.
+    compared : tuple of tuple of Picture
+        The figures of each group of items.
+    stability : Picture or None
+        How the types fare when the survey is drawn again.
+    """
+
+    sizes: Picture
+    profile: Picture
+    compared: tuple[tuple[Picture, ...], ...]
+    stability: Picture | None
+
+    def __iter__(self) -> Iterator[Picture]:
+        """All of them, in the order of the report."""
+        last = (self.stability,)
+        yield from (self.sizes, self.profile, *(picture for group in self.compared for picture in group))
+        yield from (picture for picture in last if picture is not None)
+
+
+def pictures(evidence: Evidence, summary: Summary) -> Pictures:
+    """Prepare the figures; each is drawn when it is asked for.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What the report rests on.
+    summary : dict
+        What `summarise` returned.
+
+    Returns
+    -------
+    Pictures
+        The figures.
+    """
+    numbers = count(1)
+    return Pictures(
+        sizes=_sizes(evidence, summary, next(numbers)),
+        profile=_profile(evidence, summary, next(numbers)),
+        compared=tuple(
+            tuple(_compared(evidence, summary, group, parts, numbers))
+            for group, parts in groups(summary, evidence.lang)
+        ),
+        stability=None if evidence.stability is None else _stability(evidence, summary, next(numbers)),
+    )
+
+
+def _sizes(evidence: Evidence, summary: Summary, place: int) -> Picture:
+    lang = evidence.lang
     values = [
         f"{kind['label']} {phrase(lang, 'report.hidden_word') if kind['suppressed'] else percent(kind['share'], lang)}"
         for kind in summary["types"]
     ]
     alt = phrase(lang, "report.glance.sizes_alt", values="; ".join(values))
-    draw = partial(draw_sizes, table, definitions, lang=lang)
-    return _figure(draw, 1, phrase(lang, "report.glance.sizes_caption"), alt)
+    draw = partial(draw_sizes, evidence.tables.sizes, evidence.definitions, lang=lang)
+    return Picture("groessen", place, phrase(lang, "report.glance.sizes_caption"), alt, draw)
 
 
-def profile_figure(
-    table: pd.DataFrame, definitions: Definitions, codebook: Codebook, summary: Summary, lang: str
-) -> dict[str, Any]:
-    """Draw what the types want more, and less, than all."""
-    level = summary["level"]
+def _profile(evidence: Evidence, summary: Summary, place: int) -> Picture:
+    lang, level = evidence.lang, summary["level"]
     highest = []
     for kind in summary["types"]:
         for goal in kind["above"][:1]:
@@ -47,48 +100,20 @@ def profile_figure(
         goals=counted(lang, "method.goals", len(summary["survey"]["goals"])),
         highest=listing(highest, lang) or phrase(lang, "report.types.none_above"),
     )
-    draw = partial(draw_profile, table, definitions, codebook, lang=lang, level=level)
-    return _figure(draw, 2, phrase(lang, "report.goals.figure_caption", level=confidence(level, lang)), alt)
+    draw = partial(
+        draw_profile, evidence.tables.profile, evidence.definitions, evidence.codebook, lang=lang, level=level
+    )
+    caption = phrase(lang, "report.goals.figure_caption", level=confidence(level, lang))
+    return Picture("profil", place, caption, alt, draw)
 
 
-def comparison_figures(
-    estimates: pd.DataFrame,
-    definitions: Definitions,
-    codebook: Codebook,
-    summary: Summary,
-    *,
-    group: str,
-    parts: Sequence[Sequence[Mapping[str, Any]]],
-    numbers: Iterator[int],
-) -> list[dict[str, Any]]:
-    """Draw a group of items, a figure for each part of it.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        What may be shown of the estimates.
-    definitions : Definitions
-        The types.
-    codebook : Codebook
-        Words for the items.
-    summary : dict
-        What `summarise` returned.
-    group : str
-        Name of the group.
-    parts : sequence of sequence of dict
-        Entries of ``summary["compared"]``.
-    numbers : iterator of int
-        Numbers of the figures.
-
-    Returns
-    -------
-    list of dict
-        ``number``, ``caption`` and ``svg`` of each figure.
-    """
-    lang, level = summary["lang"], summary["level"]
-    drawn = []
+def _compared(
+    evidence: Evidence, summary: Summary, group: str, parts: Sequence[Part], numbers: Iterator[int]
+) -> Iterator[Picture]:
+    """Draw a group of items, a figure for each part of it that can be shown."""
+    lang, level, estimates = evidence.lang, summary["level"], evidence.tables.estimates
+    visible = set(estimates.loc[estimates["estimate"].notna(), "indicator"])
     for place, part in enumerate(parts, start=1):
-        visible = set(estimates.loc[estimates["estimate"].notna(), "indicator"])
         names = [item["indicator"] for item in part if item["indicator"] in visible]
         if not names:
             continue
@@ -108,9 +133,26 @@ def comparison_figures(
                 _values(estimates, item, summary, lang) for item in part if item["indicator"] in names[:MOST_NAMED]
             ),
         )
-        draw = partial(draw_comparison, estimates, definitions, codebook, names, lang=lang, level=level)
-        drawn.append(_figure(draw, next(numbers), caption, alt) | {"left_out": len(names) < len(part)})
-    return drawn
+        draw = partial(
+            draw_comparison, estimates, evidence.definitions, evidence.codebook, names, lang=lang, level=level
+        )
+        n = next(numbers)
+        yield Picture(f"vergleich-{n - BEFORE:02d}", n, caption, alt, draw, left_out=len(names) < len(part))
+
+
+def _stability(evidence: Evidence, summary: Summary, place: int) -> Picture:
+    lang, found = evidence.lang, summary["stability"]
+    labels = {kind["key"]: kind["label"] for kind in summary["types"]}
+    values = [
+        f"{labels[row['type']]} "
+        + (phrase(lang, "report.hidden_word") if row["suppressed"] else number(row["jaccard"], lang, 2))
+        for row in found["by_type"]
+    ]
+    drawn = {"scheme": found["scheme"], "n_boot": found["n_boot"], "n": found["municipalities"]}
+    table = pd.DataFrame(found["by_type"]).astype(dict.fromkeys(("jaccard", "jaccard_se", "name_returns"), "float64"))
+    draw = partial(draw_stability, table, evidence.definitions, drawn=drawn, lang=lang)
+    alt = phrase(lang, "report.trust.figure_alt", values="; ".join(values))
+    return Picture("stabilitaet", place, phrase(lang, "report.trust.figure_caption"), alt, draw)
 
 
 def _values(estimates: pd.DataFrame, item: Mapping[str, Any], summary: Summary, lang: str) -> str:
@@ -133,8 +175,3 @@ def _values(estimates: pd.DataFrame, item: Mapping[str, Any], summary: Summary, 
             lang, "report.difference.category", title=title, category=item["answers"].get(category, category)
         )
     return phrase(lang, "report.comparison.figure_alt_value", title=title, values=", ".join(said))
-
-
-def _figure(draw: Any, place: int, caption: str, alt: str) -> dict[str, Any]:
-    drawn = svg(draw, name=f"f{place}", title=caption, description=alt)
-    return {"number": integer(place), "caption": caption, "svg": Markup(drawn), "left_out": False}

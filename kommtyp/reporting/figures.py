@@ -2,69 +2,74 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from matplotlib import rc_context, style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kommtyp.plotting import MARK_PATHS
 
-__all__ = ["glyph", "svg", "svg_file"]
+__all__ = ["Picture", "glyph"]
 
 SALT = "kommtyp"
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
-def svg(draw: Callable[..., Axes], *, name: str, title: str, description: str) -> str:
-    """Draw a figure as SVG for the middle of an HTML page.
+PAPER = '<rect width="100%" height="100%" fill="#ffffff"/>'
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A figure of the report, drawn once for the page and for its own file.
 
     Parameters
     ----------
+    name : str
+        Name of its file, without the ending.
+    number : int
+        Number in the report.
+    caption, alt : str
+        What it shows, and the same for those who cannot see it.
     draw : callable
         Draws on a new figure that it opens with what it is given as ``figure``, and returns the Axes.
-    name : str
-        Start of every id in the figure, so that two figures on a page do not share one.
-    title, description : str
-        What the figure shows, for those who cannot see it.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element with title and description.
+    left_out : bool
+        Whether something is in the table only, because it cannot be shown.
     """
-    return _inside_page(_drawn(draw, transparent=True), name, title, description)
 
+    name: str
+    number: int
+    caption: str
+    alt: str
+    draw: Callable[..., Axes]
+    left_out: bool = False
 
-def svg_file(draw: Callable[..., Axes], path: Path) -> Path:
-    """Draw a figure into an SVG file of its own, on white.
+    @cached_property
+    def drawn(self) -> str:
+        """The figure as Matplotlib writes it: the same bytes each time, whatever style the caller has set."""
+        with style.context("default"), rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
+            figure: Any = self.draw(figure=Figure).figure
+            written = StringIO()
+            figure.savefig(written, format="svg", metadata=NO_METADATA, transparent=True)
+        return written.getvalue()
 
-    Parameters
-    ----------
-    draw : callable
-        As in `svg`.
-    path : Path
-        File to write.
+    @property
+    def svg(self) -> Markup:
+        """An ``<svg>`` element with title and description, for the middle of a page."""
+        return Markup(_inside_page(self.drawn, f"f{self.number}", self.caption, self.alt))
 
-    Returns
-    -------
-    Path
-        The file.
-    """
-    path.write_text(_drawn(draw, transparent=False), encoding="utf-8", newline="\n")
-    return path
-
-
-def _drawn(draw: Callable[..., Axes], *, transparent: bool) -> str:
-    """Return the same bytes for the same figure, whatever style the caller has set."""
-    with style.context("default"), rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
-        figure: Any = draw(figure=Figure).figure
-        written = StringIO()
-        figure.savefig(written, format="svg", metadata=NO_METADATA, transparent=transparent)
-    return written.getvalue()
+    def save(self, folder: Path) -> Path:
+        """Write the figure into a file of its own, on white."""
+        path = folder / f"{self.name}.svg"
+        on_paper = self.drawn.replace('<g id="figure_1">', f'{PAPER}\n <g id="figure_1">', 1)
+        path.write_text(on_paper, encoding="utf-8", newline="\n")
+        return path
 
 
 def _inside_page(written: str, name: str, title: str, description: str) -> str:

@@ -14,6 +14,8 @@ import numpy as np
 from kommtyp.comparison import Comparison
 from kommtyp.definitions import packaged_definitions
 from kommtyp.reporting.notes import source_name
+from kommtyp.selection import Selection
+from kommtyp.stability import MIXED, Stability
 from kommtyp.texts import confidence, counted, display, integer, percent, phrase, texts
 from kommtyp.typology import Classification
 
@@ -30,7 +32,15 @@ def references() -> dict[str, str]:
 
 
 def method(
-    result: Classification, comparison: Comparison | None, *, findings: bool, level: float, min_cell: int, lang: str
+    result: Classification,
+    comparison: Comparison | None,
+    *,
+    findings: bool,
+    stability: Stability | None = None,
+    selection: Selection | None = None,
+    level: float,
+    min_cell: int,
+    lang: str,
 ) -> dict[str, Any]:
     """Describe what was done.
 
@@ -42,6 +52,10 @@ def method(
         What was compared.
     findings : bool
         Whether statements of a study were checked.
+    stability : Stability, optional
+        How the types were assessed.
+    selection : Selection, optional
+        How the number of types was looked into.
     level : float
         Level of the intervals.
     min_cell : int
@@ -62,11 +76,26 @@ def method(
     if findings:
         key = "findings" if is_packaged_study(result) else "findings_other"
         sentences.append(phrase(lang, f"method.{key}"))
+    if stability is not None:
+        sentences += _stability(stability, lang)
+    if selection is not None:
+        numbers = {"low": integer(selection.table["k"].min(), lang), "high": integer(selection.table["k"].max(), lang)}
+        sentences.append(phrase(lang, "method.selection", **numbers))
     sentences.append(phrase(lang, "method.privacy", min_cell=integer(min_cell, lang)))
     others = ", ".join(f"{display('package', name, lang)} {of}" for name, of in software.items() if name != "kommtyp")
     sentences.append(phrase(lang, "method.software", kommtyp=software["kommtyp"], others=others))
     paragraph = " ".join(sentences)
     return {"paragraph": paragraph, "references": _cited(paragraph), "software": software}
+
+
+def _stability(stability: Stability, lang: str) -> list[str]:
+    scheme = "multiplicity" if stability.scheme == "bootstrap" and stability.multiplicity else stability.scheme
+    starts = int(stability.hits["starts"].iloc[0])
+    facts = {"n": integer(stability.n_boot, lang), "scheme": phrase(lang, f"report.trust.scheme.{scheme}")}
+    said = [phrase(lang, "method.stability", **facts)]
+    said += [phrase(lang, "method.stability_starts", starts=integer(starts, lang))] if starts > 1 else []
+    said.append(phrase(lang, f"method.stability_{'thresholds' if stability.scheme == 'bootstrap' else 'similarity'}"))
+    return [*said, phrase(lang, "method.stability_agreement", limit=percent(MIXED, lang, 0))]
 
 
 def _cited(paragraph: str) -> list[str]:

@@ -13,15 +13,17 @@ from markupsafe import Markup
 
 from kommtyp.comparison import Comparison
 from kommtyp.plotting import goal_order, marks
-from kommtyp.reporting.drawings import comparison_figures, profile_figure, size_figure
 from kommtyp.reporting.figures import glyph
+from kommtyp.reporting.material import Material, collect
 from kommtyp.reporting.remarks import cautions, computed, glance, read_facts, trust
-from kommtyp.reporting.summary import Evidence, gather, summary_of
+from kommtyp.reporting.sureness import stability_sentences, stability_view
 from kommtyp.reporting.views import comparison_view, finding_view, groups, name_view, profile_view, setting_view
+from kommtyp.selection import Selection
+from kommtyp.stability import Stability
 from kommtyp.texts import Language, confidence, counted, display, integer, listing, percent, phrase, texts
 from kommtyp.typology import Classification
 
-__all__ = ["write_report"]
+__all__ = ["save_report", "write_report"]
 
 SECTIONS = {
     "ueberblick": "glance", "gelesen": "read", "typen": "types", "ziele": "goals", "vergleich": "comparison",
@@ -36,6 +38,8 @@ def write_report(
     *,
     comparison: Comparison | None = None,
     findings: pd.DataFrame | None = None,
+    stability: Stability | None = None,
+    selection: Selection | None = None,
     level: float = 0.95,
     lang: Language = "de",
     min_cell: int = 5,
@@ -57,6 +61,10 @@ def write_report(
         What `compare` returned for it; the indicators of the survey are compared where it is not given.
     findings : DataFrame, optional
         What `check_findings` returned for it; the findings of the definitions are checked where it is not given.
+    stability : Stability, optional
+        What `assess_stability` returned for it; what it says of single municipalities is not taken over.
+    selection : Selection, optional
+        What `choose_k` returned for these answers.
     level : float
         Level of the intervals, between 0 and 1; a comparison brings its own.
     lang : {"de", "en"}
@@ -85,9 +93,14 @@ def write_report(
     >>> kommtyp.write_report(result, Path(tempfile.mkdtemp()) / "bericht.html").name
     'bericht.html'
     """
-    evidence = gather(result, comparison, findings=findings, level=level, lang=lang, min_cell=min_cell)
-    summary = summary_of(result, evidence, level=level, lang=lang, min_cell=min_cell)
-    written = _environment().get_template("report.html.j2").render(_context(result, evidence, summary, title, date))
+    options = {"comparison": comparison, "findings": findings, "stability": stability, "selection": selection}
+    material = collect(result, **options, level=level, lang=lang, min_cell=min_cell)
+    return save_report(material, path, title=title, date=date)
+
+
+def save_report(material: Material, path: str | Path, *, title: str = "", date: str = "") -> Path:
+    """Write the page; see `write_report`."""
+    written = _environment().get_template("report.html.j2").render(_context(material, title, date))
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(written, encoding="utf-8", newline="\n")
@@ -103,12 +116,10 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _context(
-    result: Classification, evidence: Evidence, summary: dict[str, Any], title: str, date: str
-) -> dict[str, Any]:
+def _context(material: Material, title: str, date: str) -> dict[str, Any]:
     """Put together what the template asks for."""
-    lang, tables = summary["lang"], evidence[2]
-    definitions, codebook = result.typology.definitions, result.survey.codebook
+    evidence, summary, drawn = material.evidence, material.summary, material.pictures
+    lang, tables, definitions = evidence.lang, evidence.tables, evidence.definitions
     say = partial(phrase, lang)
     numbers = count(1)
     css = (files("kommtyp") / "resources" / "templates" / "report.css").read_text(encoding="utf-8")
@@ -142,12 +153,19 @@ def _context(
             level=confidence(summary["level"], lang),
         ),
         "sources": "; ".join(dict.fromkeys(row["source"] for row in summary["findings"] if row["source"])),
-        "figures": {
-            "sizes": size_figure(tables.sizes, definitions, summary, lang),
-            "profile": profile_figure(tables.profile, definitions, codebook, summary, lang),
-        },
+        "figures": drawn,
         "profile": profile_view(summary, goal_order(tables.profile, definitions), lang),
-        "comparisons": _comparisons(evidence, definitions, codebook, summary, lang),
+        "comparisons": [
+            {
+                "title": group,
+                "figures": figures,
+                "table": comparison_view(summary, group, [item for part in parts for item in part], lang),
+            }
+            for (group, parts), figures in zip(groups(summary, lang), drawn.compared, strict=True)
+        ],
+        "stability": None
+        if summary["stability"] is None
+        else {"sentences": stability_sentences(summary, lang), "table": stability_view(summary, lang)},
         "findings": finding_view(summary, lang),
         "names": name_view(summary, lang) if any(kind["described"] for kind in summary["types"]) else None,
         "settings": setting_view(summary, lang),
@@ -179,23 +197,6 @@ def _facts(summary: Mapping[str, Any], lang: str) -> list[dict[str, str]]:
         {"name": phrase(lang, f"report.facts.{name}"), "value": integer(value, lang)}
         for name, value in values.items()
         if value
-    ]
-
-
-def _comparisons(
-    evidence: Evidence, definitions: Any, codebook: Any, summary: Mapping[str, Any], lang: str
-) -> list[dict[str, Any]]:
-    """Return figures and a table for each group of items; figures are numbered on from the first two."""
-    numbers = count(3)
-    return [
-        {
-            "title": title,
-            "figures": comparison_figures(
-                evidence[2].estimates, definitions, codebook, summary, group=title, parts=parts, numbers=numbers
-            ),
-            "table": comparison_view(summary, title, [item for part in parts for item in part], lang),
-        }
-        for title, parts in groups(summary, lang)
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from kommtyp.labelling import DOUBTFUL_CLARITY
 from kommtyp.reporting.notes import source_name
+from kommtyp.reporting.sureness import verdict
 from kommtyp.texts import counted, display, integer, listing, number, percent, phrase
 
 __all__ = ["cautions", "computed", "glance", "read_facts", "trust"]
@@ -80,6 +81,9 @@ def cautions(summary: Summary, lang: str) -> list[str]:
     if quality["starts"] > 1 and quality["hits"] <= 1:
         key = "single_hit" if quality["hits"] else "no_hit"
         sentences.append(phrase(lang, f"report.caution.{key}", starts=integer(quality["starts"], lang)))
+    if summary["stability"] is not None:
+        kind, said = verdict(summary, lang)
+        sentences += [said] if kind in ("weak", "partly") else []
     absent = [goal["title"] for goal in summary["survey"]["goals"] if not goal["asked"]]
     if absent:
         sentences.append(counted(lang, "report.caution.absent_goals", len(absent), goals=listing(absent, lang)))

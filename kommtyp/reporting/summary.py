@@ -1,6 +1,7 @@
 """Everything the report says, as one dictionary that programs can read, too."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 
 from kommtyp.codebook import Codebook, Item
 from kommtyp.comparison import Comparison, compare
+from kommtyp.definitions import Definitions
 from kommtyp.errors import FitError
 from kommtyp.findings import check_findings
 from kommtyp.plotting import answer_key
@@ -15,7 +17,10 @@ from kommtyp.reporting.method import is_packaged_study, method, was_fitted
 from kommtyp.reporting.notes import note_sentence, note_sentences, shown_notes
 from kommtyp.reporting.portraits import portraits
 from kommtyp.reporting.privacy import count_excluded
+from kommtyp.reporting.sureness import shown_selection, shown_stability
 from kommtyp.reporting.tables import Tables, shown_tables
+from kommtyp.selection import Selection
+from kommtyp.stability import Stability
 from kommtyp.survey import Survey
 from kommtyp.texts import Language, texts
 from kommtyp.typology import Classification
@@ -23,7 +28,6 @@ from kommtyp.typology import Classification
 __all__ = ["Evidence", "gather", "is_synthetic", "summarise"]
 
 HEADLINE = ("ozg", "fim", "prozessautomation", "bots")
-Evidence = tuple[Comparison | None, pd.DataFrame | None, Tables]
 
 
 def summarise(
@@ -31,6 +35,8 @@ def summarise(
     comparison: Comparison | None = None,
     *,
     findings: pd.DataFrame | None = None,
+    stability: Stability | None = None,
+    selection: Selection | None = None,
     level: float = 0.95,
     lang: Language = "de",
     min_cell: int = 5,
@@ -48,6 +54,10 @@ def summarise(
         What `compare` returned for it; the indicators of the survey are compared where it is not given.
     findings : DataFrame, optional
         What `check_findings` returned for it; the findings of the definitions are checked where it is not given.
+    stability : Stability, optional
+        What `assess_stability` returned for it; what it says of single municipalities is not taken over.
+    selection : Selection, optional
+        What `choose_k` returned for these answers.
     level : float
         Level of the intervals, between 0 and 1; a comparison brings its own.
     lang : {"de", "en"}
@@ -58,7 +68,8 @@ def summarise(
     Returns
     -------
     dict
-        ``survey``, ``study``, ``types``, ``excluded``, ``quality``, ``settings``, ``method``, and as lists of
+        ``survey``, ``study``, ``types``, ``excluded``, ``quality``, ``settings``, ``method``, ``stability`` and
+        ``selection`` (None where not given), and as lists of
         rows the tables ``sizes``, ``profile``, ``estimates``, ``overall`` (all types together), ``tests``,
         ``pairs``, ``versus_rest``, ``findings``.
 
@@ -75,18 +86,63 @@ def summarise(
     >>> [kind["label"] for kind in summary["types"]][:2]
     ['Die Bedächtigen', 'Die Optimierer']
     """
-    evidence = gather(result, comparison, findings=findings, level=level, lang=lang, min_cell=min_cell)
-    return summary_of(result, evidence, level=level, lang=lang, min_cell=min_cell)
+    options: dict[str, Any] = {"findings": findings, "stability": stability, "selection": selection}
+    return summary_of(gather(result, comparison=comparison, **options, level=level, lang=lang, min_cell=min_cell))
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What a report rests on.
+
+    Parameters
+    ----------
+    result : Classification
+        The types.
+    comparison : Comparison or None
+        None where there is nothing to compare.
+    findings : DataFrame or None
+        None where the types come without findings.
+    stability : Stability or None
+        None where it was not assessed.
+    selection : Selection or None
+        None where the number of types was not looked into.
+    tables : Tables
+        What may be shown.
+    level, lang, min_cell
+        As in `summarise`; the level is that of the comparison where there is one.
+    """
+
+    result: Classification
+    comparison: Comparison | None
+    findings: pd.DataFrame | None
+    stability: Stability | None
+    selection: Selection | None
+    tables: Tables
+    level: float
+    lang: Language
+    min_cell: int
+
+    @property
+    def definitions(self) -> Definitions:
+        """The types as they are described."""
+        return self.result.typology.definitions
+
+    @property
+    def codebook(self) -> Codebook:
+        """Words for the items."""
+        return self.result.survey.codebook
 
 
 def gather(
     result: Classification,
-    comparison: Comparison | None,
     *,
-    findings: pd.DataFrame | None,
-    level: float,
-    lang: Language,
-    min_cell: int,
+    comparison: Comparison | None = None,
+    findings: pd.DataFrame | None = None,
+    stability: Stability | None = None,
+    selection: Selection | None = None,
+    level: float = 0.95,
+    lang: Language = "de",
+    min_cell: int = 5,
 ) -> Evidence:
     """Check the options, and compute what was not given.
 
@@ -94,25 +150,28 @@ def gather(
     ----------
     result : Classification
         The types.
-    comparison, findings, level, lang, min_cell
+    comparison, findings, stability, selection, level, lang, min_cell
         As in `summarise`.
 
     Returns
     -------
-    comparison : Comparison or None
-        None where there is nothing to compare, or where weights do not allow it.
-    findings : DataFrame or None
-        None where the types come without findings, or where weights do not allow it.
-    tables : Tables
-        What may be shown of both.
+    Evidence
+        Everything, and what may be shown of it.
     """
     texts(lang)
     if isinstance(min_cell, bool) or not isinstance(min_cell, int | np.integer) or min_cell < 1:
         raise FitError(f"min_cell: {min_cell!r} does not do. Use a whole number of at least 1; 1 shows everything.")
-    if comparison is not None and comparison.definitions.keys != result.typology.definitions.keys:
+    keys = result.typology.definitions.keys
+    if comparison is not None and comparison.definitions.keys != keys:
         raise FitError(
-            f"comparison: its types are {comparison.definitions.keys}, those of the result "
-            f"{result.typology.definitions.keys}. Compare this result."
+            f"comparison: its types are {comparison.definitions.keys}, those of the result {keys}. Compare this result."
+        )
+    if stability is not None and not stability.membership.index.equals(result.types.index):
+        raise FitError("stability: it is about other municipalities than the result. Assess this result.")
+    if stability is not None and stability.by_type["type"].tolist() != keys:
+        raise FitError(
+            f"stability: its types are {stability.by_type['type'].tolist()}, those of the result {keys}. "
+            "Assess this result."
         )
     weighted = result.typology.settings.weighted
     items = [item for item in result.survey.items("indicator") if item.name not in result.typology.goals]
@@ -121,18 +180,19 @@ def gather(
     if findings is None and result.typology.definitions.findings and not weighted:
         findings = check_findings(result, level=level, lang=lang)
     tables = shown_tables(result, comparison, findings, level=level, min_cell=int(min_cell))
-    return comparison, findings, tables
+    return Evidence(result, comparison, findings, stability, selection, tables, level, lang, int(min_cell))
 
 
-def summary_of(result: Classification, evidence: Evidence, *, level: float, lang: str, min_cell: int) -> dict[str, Any]:
+def summary_of(evidence: Evidence) -> dict[str, Any]:
     """Put what was gathered into one dictionary; see `summarise`."""
-    comparison, findings, tables = evidence
-    typology, definitions = result.typology, result.typology.definitions
+    result, comparison, tables = evidence.result, evidence.comparison, evidence.tables
+    typology, definitions = result.typology, evidence.definitions
+    lang, min_cell = evidence.lang, evidence.min_cell
     return plain(
         {
             "lang": lang,
-            "level": comparison.level if comparison is not None else level,
-            "min_cell": int(min_cell),
+            "level": comparison.level if comparison is not None else evidence.level,
+            "min_cell": min_cell,
             "survey": _survey(result.survey, typology.goals, lang),
             "study": {
                 "name": definitions.name,
@@ -142,16 +202,25 @@ def summary_of(result: Classification, evidence: Evidence, *, level: float, lang
                 "has_findings": bool(definitions.findings),
             },
             "classified": int(result.types.notna().sum()),
-            "excluded": count_excluded(result.excluded, len(result.survey), int(min_cell)),
-            "types": portraits(result, comparison, tables, min_cell=int(min_cell), lang=lang),
+            "excluded": count_excluded(result.excluded, len(result.survey), min_cell),
+            "types": portraits(result, comparison, tables, min_cell=min_cell, lang=lang),
             "fitted": was_fitted(result),
             "settings": vars(typology.settings)
             | {"correction": comparison.correction if comparison is not None else None},
             "quality": vars(typology.quality),
             "compared": _compared(comparison, lang),
-            "checked": [] if findings is None else _checked(findings, result.survey, lang),
+            "checked": [] if evidence.findings is None else _checked(evidence.findings, result.survey, lang),
+            "stability": shown_stability(evidence.stability, tables.hidden.types, min_cell=min_cell),
+            "selection": shown_selection(evidence.selection, min_cell=min_cell, lang=lang),
             "method": method(
-                result, comparison, findings=findings is not None, level=level, min_cell=int(min_cell), lang=lang
+                result,
+                comparison,
+                findings=evidence.findings is not None,
+                stability=evidence.stability,
+                selection=evidence.selection,
+                level=evidence.level,
+                min_cell=min_cell,
+                lang=lang,
             ),
         }
         | {name: getattr(tables, name) for name in _TABLES}

@@ -10,21 +10,23 @@ import pandas as pd
 import xlsxwriter
 
 from kommtyp.comparison import Comparison
+from kommtyp.reporting.material import Material, collect
 from kommtyp.reporting.notes import remark
 from kommtyp.reporting.remarks import read_facts
-from kommtyp.reporting.summary import gather, summary_of
 from kommtyp.reporting.tables import SHARES
 from kommtyp.reporting.views import setting_view
+from kommtyp.selection import Selection
+from kommtyp.stability import Stability
 from kommtyp.texts import Language, display, listing, phrase
 from kommtyp.typology import Classification
 
-__all__ = ["write_tables"]
+__all__ = ["save_tables", "write_tables"]
 
 CREATED = datetime(2020, 1, 1)
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 FORMATS = {
     "share": "0.0%", "points": "+0.0%;\N{MINUS SIGN}0.0%;0.0%", "number": "#,##0.00", "integer": "#,##0",
-    "signed": "+0.00;\N{MINUS SIGN}0.00;0.00", "p": "0.0000",
+    "signed": "+0.00;\N{MINUS SIGN}0.00;0.00", "p": "0.0000", "small": "0.000",
 }  # fmt: skip
 WIDEST = 64
 LONGEST_TEXT = 32_000
@@ -39,14 +41,16 @@ def write_tables(
     *,
     comparison: Comparison | None = None,
     findings: pd.DataFrame | None = None,
+    stability: Stability | None = None,
+    selection: Selection | None = None,
     level: float = 0.95,
     lang: Language = "de",
     min_cell: int = 5,
 ) -> Path:
     """Write all tables of a result to an XLSX workbook.
 
-    One sheet a table: overview, sizes, profile, estimates, tests, pairs, each type against the others,
-    findings, notes. Numbers are numbers, shares are formatted as percentages. As in the report, no single
+    One sheet a table: overview, sizes, profile, stability by type, estimates, tests, pairs, each type against
+    the others, findings, notes. Numbers are numbers, shares are formatted as percentages. As in the report, no single
     municipality is shown, and no number that stands for fewer than `min_cell` of them or gives one away.
 
     Parameters
@@ -59,6 +63,10 @@ def write_tables(
         What `compare` returned for it; the indicators of the survey are compared where it is not given.
     findings : DataFrame, optional
         What `check_findings` returned for it; the findings of the definitions are checked where it is not given.
+    stability : Stability, optional
+        What `assess_stability` returned for it; what it says of single municipalities is not taken over.
+    selection : Selection, optional
+        What `choose_k` returned for these answers.
     level : float
         Level of the intervals, between 0 and 1; a comparison brings its own.
     lang : {"de", "en"}
@@ -83,8 +91,15 @@ def write_tables(
     >>> kommtyp.write_tables(result, Path(tempfile.mkdtemp()) / "tabellen.xlsx").name
     'tabellen.xlsx'
     """
-    evidence = gather(result, comparison, findings=findings, level=level, lang=lang, min_cell=min_cell)
-    summary = summary_of(result, evidence, level=level, lang=lang, min_cell=min_cell)
+    options = {"comparison": comparison, "findings": findings, "stability": stability, "selection": selection}
+    material = collect(result, **options, level=level, lang=lang, min_cell=min_cell)
+    return save_tables(material, path)
+
+
+def save_tables(material: Material, path: str | Path) -> Path:
+    """Write the workbook; see `write_tables`."""
+    summary = material.summary
+    lang = summary["lang"]
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -124,6 +139,7 @@ def _sheets(summary: Mapping[str, Any], lang: str) -> dict[str, list[dict[str, A
             for row in summary["sizes"]
         ],
         "profile": [_profile(row, goals, labels, scale) for row in summary["profile"]],
+        "stability": [_stability(row, labels, lang) for row in (summary["stability"] or {"by_type": []})["by_type"]],
         "estimates": [_estimate(row, items, labels, lang) for row in summary["estimates"]],
         "tests": [_test(row, items, labels, lang) for row in summary["tests"]],
         "pairs": [_difference(row, items, labels, lang) for row in summary["pairs"]],
@@ -187,6 +203,18 @@ def _profile(row: Mapping[str, Any], goals: Mapping[str, str], labels: Mapping[s
         **_numbers(row, ("deviation", "ci_low", "ci_high"), change),
         "top_share": ("hidden" if row["top_share"] is None else "share", row["top_share"]),
         **_numbers(row, ("z", "v_test"), "signed"),
+    }
+
+
+def _stability(row: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> dict[str, Any]:
+    judged = phrase(lang, f"report.trust.judged.{row['judgement']}") if row["judgement"] else ""
+    return {
+        **_types(row, labels),
+        **_numbers(row, ["n"], "integer"),
+        **_numbers(row, ("jaccard", "jaccard_se"), "small"),
+        **_numbers(row, ("recovered", "dissolved", "name_returns"), "share"),
+        **_numbers(row, ["slsw"], "small"),
+        "judgement": ("text", judged),
     }
 
 
