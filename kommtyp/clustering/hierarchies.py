@@ -67,7 +67,8 @@ def _cut(merges: Labels, n: int) -> Labels:
     leader = np.arange(n + len(merges))
     for i in range(len(merges) - 1, -1, -1):
         leader[merges[i]] = leader[n + i]
-    return np.unique(leader[:n], return_inverse=True)[1].astype(np.intp)
+    _, first, numbers = np.unique(leader[:n], return_index=True, return_inverse=True)
+    return first.argsort().argsort()[numbers].astype(np.intp)
 
 
 def _cut_weighted_ward(rows: Array, mass: Array, k: int) -> Labels:

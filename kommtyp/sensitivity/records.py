@@ -80,13 +80,13 @@ class Sensitivity:
         return table[(table["reason"] == "") & ~table["main"] & table["same_as"].isna()]
 
     def __repr__(self) -> str:
-        done, table = self.counted, self.specifications
-        ari = done["ari"]
-        failed = int((table["reason"] != "").sum())
-        keeps = self.municipalities["keeps"].value_counts()
+        done, failed = self.counted, int((self.specifications["reason"] != "").sum())
+        lines = [f"{len(done)} other specifications, {failed} more could not be done"]
+        if done.empty:
+            return lines[0]
+        ari, keeps = done["ari"], self.municipalities["keeps"].value_counts()
         told = ", ".join(f"in {word} {keeps.get(word, 0)}" for word in ("all", "most", "few"))
-        lines = [
-            f"{len(done)} other specifications, {failed} more could not be done",
+        lines += [
             f"adjusted Rand index to the main analysis: median {ari.median():.2f}, lowest {ari.min():.2f}",
             f"municipalities that keep their type {told}",
         ]
@@ -202,6 +202,7 @@ def _verdicts(main: Classification, findings: pd.DataFrame) -> pd.DataFrame:
         others = own[own["specification"] > 0]
         words = others["verdict"].str.replace(" ", "_")
         counts = {verdict: int((words == verdict).sum()) for verdict in VERDICTS}
+        estimates = others["estimate"].dropna()
         rows.append(
             {
                 "indicator": finding.indicator,
@@ -210,7 +211,7 @@ def _verdicts(main: Classification, findings: pd.DataFrame) -> pd.DataFrame:
                 "main": own.loc[own["specification"] == 0, "verdict"].iloc[0] if len(own) else "",
                 "specifications": len(others) - counts["not_checkable"],
                 **counts,
-                "median": others["estimate"].median(),
+                "median": estimates.median() if len(estimates) else np.nan,
             }
         )
     return pd.DataFrame(rows, columns=[*FINDING, "main", "specifications", *VERDICTS, "median"])
