@@ -45,6 +45,7 @@ _ROOM_OF = {
     "load_sample": "datasets",
     "make_survey": "datasets",
     "plot_comparison": "plotting",
+    "plot_k": "plotting",
     "plot_membership": "plotting",
     "plot_profile": "plotting",
     "plot_sizes": "plotting",

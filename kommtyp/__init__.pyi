@@ -28,6 +28,7 @@ from kommtyp.errors import (
 from kommtyp.findings import check_findings
 from kommtyp.plotting import (
     plot_comparison,
+    plot_k,
     plot_membership,
     plot_profile,
     plot_sizes,
@@ -106,6 +107,7 @@ __all__ = [
     "load_sample",
     "make_survey",
     "plot_comparison",
+    "plot_k",
     "plot_membership",
     "plot_profile",
     "plot_sizes",

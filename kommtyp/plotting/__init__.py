@@ -4,6 +4,7 @@ from kommtyp.plotting.canvas import MARK_PATHS, Mark, marks
 from kommtyp.plotting.goals import draw_profile, goal_order, plot_profile
 from kommtyp.plotting.indicators import draw_comparison, plot_comparison
 from kommtyp.plotting.lines import answer_key, answer_label
+from kommtyp.plotting.numbers_of_types import draw_k, plot_k
 from kommtyp.plotting.sizes import draw_sizes, plot_sizes
 from kommtyp.plotting.stability import (
     STABILITY_LEVEL,
@@ -20,6 +21,7 @@ __all__ = [
     "answer_key",
     "answer_label",
     "draw_comparison",
+    "draw_k",
     "draw_profile",
     "draw_sizes",
     "draw_stability",
@@ -27,6 +29,7 @@ __all__ = [
     "marks",
     "monte_carlo",
     "plot_comparison",
+    "plot_k",
     "plot_membership",
     "plot_profile",
     "plot_sizes",

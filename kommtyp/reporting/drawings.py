@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from kommtyp.plotting import draw_comparison, draw_profile, draw_sizes, draw_stability
+from kommtyp.plotting import draw_comparison, draw_k, draw_profile, draw_sizes, draw_stability
 from kommtyp.reporting.figures import Picture
 from kommtyp.reporting.summary import Evidence
 from kommtyp.reporting.tables import SHARES
 from kommtyp.reporting.views import groups
-from kommtyp.texts import confidence, counted, listing, number, percent, phrase, signed
+from kommtyp.texts import confidence, counted, integer, listing, number, percent, phrase, signed
 
 __all__ = ["Pictures", "pictures"]
 
@@ -35,16 +35,19 @@ class Pictures:
         The figures of each group of items.
     stability : Picture or None
         How the types fare when the survey is drawn again.
+    selection : Picture or None
+        What speaks for which number of types.
     """
 
     sizes: Picture
     profile: Picture
     compared: tuple[tuple[Picture, ...], ...]
     stability: Picture | None
+    selection: Picture | None
 
     def __iter__(self) -> Iterator[Picture]:
         """All of them, in the order of the report."""
-        last = (self.stability,)
+        last = (self.stability, self.selection)
         yield from (self.sizes, self.profile, *(picture for group in self.compared for picture in group))
         yield from (picture for picture in last if picture is not None)
 
@@ -73,6 +76,7 @@ def pictures(evidence: Evidence, summary: Summary) -> Pictures:
             for group, parts in groups(summary, evidence.lang)
         ),
         stability=None if evidence.stability is None else _stability(evidence, summary, next(numbers)),
+        selection=None if evidence.selection is None else _selection(evidence, summary, next(numbers)),
     )
 
 
@@ -153,6 +157,25 @@ def _stability(evidence: Evidence, summary: Summary, place: int) -> Picture:
     draw = partial(draw_stability, table, evidence.definitions, drawn=drawn, lang=lang)
     alt = phrase(lang, "report.trust.figure_alt", values="; ".join(values))
     return Picture("stabilitaet", place, phrase(lang, "report.trust.figure_caption"), alt, draw)
+
+
+def _selection(evidence: Evidence, summary: Summary, place: int) -> Picture:
+    lang, found = evidence.lang, summary["selection"]
+    table, null, suggestion = (pd.DataFrame(found[name]) for name in ("table", "null", "suggestion"))
+    numbers = table.columns.drop("k")
+    draw = partial(
+        draw_k,
+        table.astype(dict.fromkeys(numbers, "float64")),
+        null.astype(dict.fromkeys(null.columns.drop(["criterion", "k"]), "float64")),
+        suggestion,
+        given=found["given"],
+        n=found["n"],
+        lang=lang,
+    )
+    ends = {"low": integer(min(table["k"]), lang), "high": integer(max(table["k"]), lang)}
+    alt = phrase(lang, "report.trust.panel_alt", **ends)
+    caption = phrase(lang, "report.trust.panel_caption")
+    return Picture("typenzahl", place, caption, f"{alt} {found['sentence']}", draw)
 
 
 def _values(estimates: pd.DataFrame, item: Mapping[str, Any], summary: Summary, lang: str) -> str:

@@ -35,8 +35,9 @@ def shown_stability(stability: Stability | None, hidden: frozenset[str], *, min_
     dict or None
         ``scheme``, ``multiplicity``, ``n_boot``, ``failed``, ``starts``, ``by_type`` (rows with ``judgement``:
         "recovered", "between", "dissolved", or empty where the scheme has no thresholds), ``ari`` (mean and
-        the 5 % and 95 % quantiles over pairs), ``mixed`` (``n`` and ``share``, None where too few), ``found_twice``
-        (share of resamples whose best solution more than one start is known to have led to).
+        the 5 % and 95 % quantiles over pairs), ``mixed`` (``n`` and ``share``, None where ``few`` says that too few are
+        "mixed" or "clear"), ``found_twice`` (share of resamples whose best solution more than one start is
+        known to have led to).
     """
     if stability is None:
         return None
@@ -46,7 +47,7 @@ def shown_stability(stability: Stability | None, hidden: frozenset[str], *, min_
     table["judgement"] = [_judgement(value) if judged else "" for value in table["jaccard"]]
     certainty = stability.membership["certainty"].dropna()
     mixed = int((certainty < MIXED).sum())
-    few = is_small(mixed, min_cell) or is_small(len(certainty) - mixed, min_cell)
+    few = "mixed" if is_small(mixed, min_cell) else "clear" if is_small(len(certainty) - mixed, min_cell) else ""
     ari, starts = stability.agreement["ari"], int(stability.hits["starts"].iloc[0])
     return {
         "scheme": stability.scheme,
@@ -57,7 +58,7 @@ def shown_stability(stability: Stability | None, hidden: frozenset[str], *, min_
         "starts": starts,
         "by_type": table,
         "ari": {"mean": ari.mean(), "low": ari.quantile(0.05), "high": ari.quantile(0.95)},
-        "mixed": {"n": None if few else mixed, "share": None if few else mixed / len(certainty), "suppressed": few},
+        "mixed": {"n": None if few else mixed, "share": None if few else mixed / len(certainty), "few": few},
         "found_twice": (stability.hits["hits"] > 1).mean() if starts > 1 else None,
     }
 
@@ -83,7 +84,7 @@ def shown_selection(selection: Selection | None, *, min_cell: int, lang: str) ->
     Returns
     -------
     dict or None
-        ``table``, ``null``, ``suggestion``, ``given``, ``sentence``.
+        ``table``, ``null``, ``suggestion``, ``given``, ``n``, ``sentence``.
     """
     if selection is None:
         return None
@@ -96,6 +97,7 @@ def shown_selection(selection: Selection | None, *, min_cell: int, lang: str) ->
         "null": null,
         "suggestion": selection.suggestion.astype(object).where(selection.suggestion.notna(), None),
         "given": selection.given,
+        "n": selection.n,
         "sentence": selection.sentence("en" if lang == "en" else "de"),
     }
 
@@ -187,8 +189,9 @@ def _names(found: Summary, summary: Summary, lang: str) -> str:
 
 def _mixed(found: Summary, summary: Summary, lang: str) -> str:
     mixed, limit = found["mixed"], percent(MIXED, lang, 0)
-    if mixed["suppressed"]:
-        return phrase(lang, "report.trust.mixed_few", min_cell=integer(summary["min_cell"], lang), limit=limit)
+    if mixed["few"]:
+        key = f"report.trust.few_{mixed['few']}"
+        return phrase(lang, key, min_cell=integer(summary["min_cell"], lang), limit=limit)
     if not mixed["n"]:
         return phrase(lang, "report.trust.mixed_none", limit=limit)
     facts = {"all": integer(found["municipalities"], lang), "share": percent(mixed["share"], lang, 0), "limit": limit}
