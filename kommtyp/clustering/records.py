@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kommtyp.errors import FitError
+
 __all__ = ["Array", "Clusters", "Labels", "Method", "Partition", "means_of", "record"]
 
 Array = NDArray[np.float64]
@@ -59,8 +61,13 @@ class Partition(NamedTuple):
 def record(X: Array, partition: Partition, k: int, weights: Array) -> Clusters:
     """Number clusters by falling size, ties by center, and add centers and the sum of squares."""
     labels, starts, hits, posterior, bic = partition
-    centers = means_of(X, labels, k, weights)
     sizes = np.bincount(labels, weights=weights, minlength=k)
+    if (sizes <= 0).any():
+        raise FitError(
+            f"clusters: {int((sizes <= 0).sum())} of {k} hold only rows of weight 0. "
+            "Drop these rows, or use method='kmeans'."
+        )
+    centers = means_of(X, labels, k, weights)
     order = np.lexsort((*np.round(centers, 9).T[::-1], -sizes))
     rank = np.empty(k, dtype=np.intp)
     rank[order] = np.arange(k)

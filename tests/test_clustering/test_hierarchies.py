@@ -76,3 +76,8 @@ def test_many_rows_with_few_distinct_ones_are_merged(monkeypatch):
 def test_fewer_distinct_rows_than_clusters_are_refused():
     with pytest.raises(FitError, match="3 clusters wanted of 2 distinct rows"):
         cluster([[1.0], [1.0], [2.0]], 3, method="ward")
+
+
+def test_a_cluster_of_rows_that_do_not_count_is_refused():
+    with pytest.raises(FitError, match="clusters: 1 of 2 hold only rows of weight 0"):
+        cluster([[1.0], [1.1], [9.0]], 2, method="complete", weights=[1, 1, 0])
