@@ -312,7 +312,8 @@ def best_jaccard(
     Returns
     -------
     ndarray, shape (..., k_original)
-        Largest similarity, between 0 and 1; NaN for a cluster of which the resample holds nobody.
+        Largest similarity, between 0 and 1; NaN for a cluster of which the resample holds nobody, where
+        ``fpc::clusterboot`` counts 0.
 
     References
     ----------

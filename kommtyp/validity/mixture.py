@@ -7,7 +7,7 @@ __all__ = ["mixture_bic"]
 
 Array = NDArray[np.float64]
 COLLAPSED = 1e-6
-TOLERANCE = 1e-6
+TOLERANCE = 1e-5
 MOST_STEPS = 2000
 
 
