@@ -1,6 +1,7 @@
 """Figures: Axes in, Axes out; named units, n and intervals; readable without colour."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import matplotlib as mpl
@@ -19,14 +20,21 @@ from kommtyp.plotting import (
     answer_label,
     draw_comparison,
     draw_sizes,
+    draw_stability,
     goal_order,
     marks,
+    monte_carlo,
     plot_comparison,
+    plot_k,
+    plot_membership,
     plot_profile,
     plot_sizes,
+    plot_stability,
 )
 from kommtyp.plotting.canvas import HATCHES, MARK_PATHS, MARKERS, PALETTE, wrapped
 from kommtyp.profiles import profile
+from kommtyp.selection import choose_k
+from kommtyp.stability import assess_stability
 from kommtyp.typology import fit
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -40,6 +48,32 @@ def result():
 @pytest.fixture(scope="module")
 def comparison(result):
     return compare(result, ["bots", "mobile_app", "ozg_umsetzung", "ozg_strategie", "faktor_ki", "faktor_standards"])
+
+
+@pytest.fixture(scope="module")
+def stability(result):
+    return assess_stability(result, n_boot=40, n_init=10)
+
+
+@pytest.fixture(scope="module")
+def selection(result):
+    return choose_k(result, k=[2, 3, 4], n_pairs=4, n_boot=4, n_splits=4, n_null=3)
+
+
+@pytest.fixture(scope="module")
+def drawings(result, comparison, stability, selection):
+    """Every figure, to be drawn with the options of all."""
+    return {
+        "profile": partial(plot_profile, result),
+        "sizes": partial(plot_sizes, result),
+        "comparison": partial(plot_comparison, comparison),
+        "stability": partial(plot_stability, result, stability),
+        "membership": partial(plot_membership, result, stability),
+        "k": partial(plot_k, selection),
+    }
+
+
+NAMES = ["profile", "sizes", "comparison", "stability", "membership", "k"]
 
 
 @pytest.fixture
@@ -66,9 +100,10 @@ def clipped(ax):
     """Texts that reach beyond the edge of the figure."""
     figure = ax.figure
     figure.draw_without_rendering()
-    low, high = ax.get_xlim()
-    ticks = [label for label in ax.get_xticklabels() if low <= label.get_position()[0] <= high]
-    texts = [*ax.texts, ax.xaxis.label, *ticks, *ax.get_yticklabels()]
+    (left, right), (low, high) = ax.get_xlim(), sorted(ax.get_ylim())
+    ticks = [label for label in ax.get_xticklabels() if left <= label.get_position()[0] <= right]
+    ticks += [label for label in ax.get_yticklabels() if low <= label.get_position()[1] <= high]
+    texts = [*ax.texts, ax.xaxis.label, *ticks]
     legend = ax.get_legend()
     texts += [] if legend is None else legend.get_texts()
     edge = figure.bbox
@@ -82,31 +117,33 @@ def clipped(ax):
 
 class TestEveryFigure:
     @pytest.mark.parametrize("lang", ["de", "en"])
-    @pytest.mark.parametrize("name", ["profile", "sizes", "comparison"])
-    def test_axes_in_axes_out(self, name, lang, ax, result, comparison):
-        draw = {"profile": plot_profile, "sizes": plot_sizes, "comparison": plot_comparison}[name]
-        given = comparison if name == "comparison" else result
-        assert draw(given, ax=ax, lang=lang) is ax
+    @pytest.mark.parametrize("name", NAMES)
+    def test_axes_in_axes_out(self, name, lang, ax, drawings):
+        assert drawings[name](ax=ax, lang=lang) is ax
         assert not pyplot.get_fignums()
 
     @pytest.mark.parametrize("lang", ["de", "en"])
-    @pytest.mark.parametrize("name", ["profile", "sizes", "comparison"])
-    def test_a_new_figure_belongs_to_pyplot_and_clips_no_text(self, name, lang, result, comparison):
-        draw = {"profile": plot_profile, "sizes": plot_sizes, "comparison": plot_comparison}[name]
-        ax = draw(comparison if name == "comparison" else result, lang=lang)
+    @pytest.mark.parametrize("name", NAMES)
+    def test_a_new_figure_belongs_to_pyplot_and_clips_no_text(self, name, lang, drawings):
+        ax = drawings[name](lang=lang)
         assert pyplot.get_fignums() == [ax.figure.number]
-        assert not clipped(ax)
+        assert not [text for one in [ax, *ax.child_axes] for text in clipped(one)]
 
-    def test_global_settings_stay_as_they_are(self, result, comparison):
+    @pytest.mark.parametrize("name", NAMES)
+    def test_it_says_of_how_many_municipalities(self, name, drawings):
+        assert any("n = " in word for word in words_of(drawings[name]()))
+
+    def test_global_settings_stay_as_they_are(self, drawings):
         before = dict(mpl.rcParams)
-        plot_profile(result)
-        plot_sizes(result)
-        plot_comparison(comparison, ["bots"])
+        for draw in drawings.values():
+            draw()
         assert dict(mpl.rcParams) == before
 
     def test_long_names_of_unnamed_types_are_wrapped_not_clipped(self, result):
         unnamed = fit(load_sample(), types="unnamed", n_types=6, n_init=10)
-        for ax in (plot_profile(unnamed), plot_sizes(unnamed), plot_comparison(compare(unnamed, ["bots"]))):
+        again = assess_stability(unnamed, n_boot=4, n_init=2)
+        drawn = [plot_profile(unnamed), plot_sizes(unnamed), plot_comparison(compare(unnamed, ["bots"]))]
+        for ax in [*drawn, plot_stability(unnamed, again), plot_membership(unnamed, again)]:
             assert not clipped(ax)
 
     def test_a_dollar_sign_starts_no_formula(self, ax):
@@ -235,6 +272,95 @@ class TestComparison:
     def test_an_empty_comparison_is_refused(self, comparison):
         with pytest.raises(FitError, match="nothing to draw"):
             plot_comparison(replace(comparison, estimates=comparison.estimates.iloc[:0]))
+
+
+class TestStability:
+    def test_marks_lie_at_the_similarities_with_their_monte_carlo_intervals(self, result, stability):
+        ax = plot_stability(result, stability)
+        drawn = [line.get_xdata()[0] for line in ax.lines if line.get_marker() not in ("None", "")]
+        assert drawn == pytest.approx(stability.by_type["jaccard"].tolist())
+        ends = [monte_carlo(*row) for row in stability.by_type[["jaccard", "jaccard_se"]].to_numpy()]
+        assert set(ends) <= {tuple(line.get_xdata()) for line in ax.lines if len(line.get_xdata()) == 2}
+
+    def test_the_interval_is_the_normal_one_and_stays_between_0_and_1(self):
+        assert monte_carlo(0.5, 0.1) == pytest.approx((0.304, 0.696), abs=5e-4)
+        assert monte_carlo(0.99, 0.1)[1] == 1
+        assert monte_carlo(0.01, 0.1)[0] == 0
+
+    def test_it_names_scheme_and_resamples_and_how_often_names_return(self, result, stability):
+        words = words_of(plot_stability(result, stability))
+        assert any("40 neue Stichproben (Bootstrap)" in word for word in words)
+        for share in stability.by_type["name_returns"]:
+            assert f"{100 * share:.0f}{SPACE}%" in words
+
+    def test_the_thresholds_are_those_of_the_bootstrap_alone(self, result, stability):
+        assert {"aufgelöst", "wiedergefunden"} <= set(words_of(plot_stability(result, stability)))
+        halves = words_of(plot_stability(result, replace(stability, scheme="subset")))
+        assert not {"aufgelöst", "wiedergefunden"} & set(halves)
+        assert any("je die Hälfte" in word for word in halves)
+
+    def test_types_without_a_name_of_a_study_have_no_returns(self, result, stability):
+        nameless = replace(stability, by_type=stability.by_type.assign(name_returns=np.nan))
+        assert not [word for word in words_of(plot_stability(result, nameless)) if "Name" in word]
+
+    def test_a_suppressed_similarity_is_said_in_words(self, result, stability, ax):
+        table = stability.by_type.copy()
+        table.loc[:1, ["jaccard", "jaccard_se", "name_returns"]] = np.nan
+        drawn = {"scheme": "bootstrap", "n_boot": 40, "n": 406}
+        draw_stability(table, result.typology.definitions, drawn=drawn, ax=ax)
+        assert words_of(ax).count("nicht gezeigt") == 2
+
+    def test_it_is_assessed_first_where_it_is_not_given(self, monkeypatch, result, stability, ax):
+        monkeypatch.setattr("kommtyp.plotting.stability.assess_stability", lambda _: stability)
+        assert plot_stability(result, ax=ax) is ax
+
+
+class TestMembership:
+    def test_the_areas_are_the_shares(self, result, stability, ax):
+        plot_membership(result, stability, ax=ax)
+        areas = []
+        for band in ax.collections:
+            for path in [path for path in band.get_paths() if len(path.vertices) > 4]:
+                x, y = path.vertices[:, 0], path.vertices[:, 1]
+                areas.append(abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2)
+        assert sum(areas) == pytest.approx(result.types.notna().sum())
+
+    def test_no_municipality_is_named(self, result, stability):
+        words = " ".join(words_of(plot_membership(result, stability)))
+        assert not [key for key in result.types.index if key in words]
+
+    def test_types_differ_without_colour(self, result, stability):
+        hatches = {band.get_hatch() for band in plot_membership(result, stability).collections}
+        assert len(hatches - {None}) >= 4
+
+
+class TestNumberOfTypes:
+    def test_a_panel_a_criterion_with_its_values(self, selection):
+        panels = {panel.get_title(loc="left"): panel for panel in plot_k(selection, lang="en").child_axes}
+        assert len(panels) == 10
+        line = panels["silhouette ↑"].containers[0].lines[0]
+        assert line.get_ydata().tolist() == selection.table["silhouette"].tolist()
+        assert panels["Davies–Bouldin ↓"].get_xticks().tolist() == [2, 3, 4]
+
+    def test_standard_errors_are_drawn_where_there_are_some(self, selection):
+        panels = {panel.get_title(loc="left"): panel for panel in plot_k(selection, lang="en").child_axes}
+        (bars,) = panels["gap statistic ↑"].containers[0].lines[2]
+        half = [(segment[1, 1] - segment[0, 1]) / 2 for segment in bars.get_segments()]
+        assert half == pytest.approx(selection.table["gap_se"].tolist())
+        assert not panels["silhouette ↑"].containers[0].has_yerr
+
+    def test_what_a_rule_chooses_has_a_ring(self, selection):
+        panels = {panel.get_title(loc="left"): panel for panel in plot_k(selection, lang="en").child_axes}
+        chosen = selection.suggestion.set_index("criterion")["k"]["silhouette"]
+        rings = [line for line in panels["silhouette ↑"].lines if line.get_markerfacecolor() == "none"]
+        assert [line.get_xdata()[0] for line in rings] == [chosen]
+
+    def test_data_without_structure_are_shaded_where_there_are_some(self, selection):
+        alone = replace(selection, null=selection.null.assign(null=np.nan, null_low=np.nan, null_high=np.nan))
+        with_null, without = (plot_k(one) for one in (selection, alone))
+        assert all(panel.collections for panel in with_null.child_axes)
+        assert any("ohne Struktur" in word for word in words_of(with_null))
+        assert not any("ohne Struktur" in word for word in words_of(without))
 
 
 class TestMarks:

@@ -3,7 +3,12 @@
 from functools import cache
 from html.parser import HTMLParser
 
+import numpy as np
+
+from kommtyp.codebook import packaged_codebook
 from kommtyp.datasets import load_sample
+from kommtyp.selection import choose_k
+from kommtyp.stability import assess_stability
 from kommtyp.typology import fit
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "path", "use", "rect"}
@@ -19,6 +24,33 @@ def sample_result():
 def small_result():
     """So few municipalities that some types are smaller than the smallest number shown."""
     return fit(load_sample().head(40), n_init=30)
+
+
+@cache
+def sample_stability():
+    """What comes back of the types of the sample."""
+    return assess_stability(sample_result(), n_boot=30, n_init=10)
+
+
+@cache
+def weak_result():
+    """Types where there are none: the ratings of each goal shuffled by themselves."""
+    answers, rng = load_sample(), np.random.default_rng(0)
+    for goal in packaged_codebook().goals:
+        answers[goal.name] = rng.permutation(answers[goal.name].to_numpy())
+    return fit(answers, n_init=30)
+
+
+@cache
+def weak_stability():
+    """What comes back of types that are not there."""
+    return assess_stability(weak_result(), n_boot=30, n_init=10)
+
+
+@cache
+def sample_selection():
+    """What speaks for which number of types in the sample."""
+    return choose_k(sample_result(), k=[2, 3, 4], n_pairs=4, n_boot=4, n_splits=4, n_null=3)
 
 
 class Page(HTMLParser):
