@@ -11,6 +11,8 @@ from kommtyp.datasets import load_sample
 settings.register_profile("kommtyp", deadline=None)  # no test watches the clock
 settings.load_profile("kommtyp")
 
+collect_ignore = ["reference"]  # scripts that made the figures, not tests
+
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 

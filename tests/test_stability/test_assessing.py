@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 from reference_data import figures, ratings
 
-from kommtyp import stability as room
 from kommtyp.agreement import best_jaccard
 from kommtyp.codebook import packaged_codebook
 from kommtyp.errors import FitError
@@ -174,7 +173,3 @@ class InterruptAfter:
         self.steps -= count
         if self.steps <= 0:
             raise KeyboardInterrupt
-
-
-def test_the_room_shows_its_names():
-    assert set(room.__all__) == {"Repeats", "Scheme", "Stability", "assess_stability", "repeat_types"}
