@@ -90,6 +90,22 @@ class TestDemo:
             )
         assert table["hinweis"].notna().sum() == len(expected.excluded)
 
+    def test_the_assignment_says_how_sure_it_is(self, demo, expected):
+        folder, _ = demo
+        table = pd.read_csv(folder / "zuordnung.csv", sep=";", decimal=",", dtype={"ags": str}, index_col="ags")
+        membership = kommtyp.assess_stability(expected, n_boot=200).membership
+        assert table["sicherheit"].to_numpy() == pytest.approx(
+            membership["certainty"].to_numpy(), abs=5e-5, nan_ok=True
+        )
+        assert table["zweiter_typ"].fillna("").tolist() == membership["second"].astype(object).fillna("").tolist()
+
+    def test_it_says_whether_the_types_come_back(self, demo):
+        folder, outcome = demo
+        results = json.loads((folder / "ergebnis.json").read_text(encoding="utf-8"))
+        assert results["stability"]["n_boot"] == 200
+        assert "werden in neuen Stichproben wiedergefunden" in outcome.stdout
+        assert "Zieht 200 neue Stichproben" in outcome.stderr
+
     def test_the_typology_finds_the_same_types_again(self, demo, tmp_path, expected):
         folder, _ = demo
         file, out = tmp_path / "sample.csv", tmp_path / "neu" / "zuordnung.csv"
@@ -141,6 +157,21 @@ class TestReport:
         assert made_in(tmp_path / "out") == MADE
         assert json.loads((tmp_path / "out" / "ergebnis.json").read_text(encoding="utf-8"))["settings"]["weighted"]
 
+    def test_no_samples_are_drawn_where_none_are_wanted(self, survey_file, tmp_path):
+        outcome = run("report", survey_file, "--out", tmp_path, "--n-init", 5, "--stability", 0)
+        assert outcome.exit_code == 0, outcome.output
+        assert made_in(tmp_path) == MADE - {"abbildungen/stabilitaet.svg"}
+        assert "sicherheit" not in (tmp_path / "zuordnung.csv").read_text(encoding="utf-8-sig")
+        assert "Wie stabil die Typen" in (tmp_path / "bericht.html").read_text(encoding="utf-8")
+
+    def test_a_survey_too_small_to_be_drawn_from_is_reported_without_stability(self, tmp_path):
+        file = tmp_path / "antworten.csv"
+        kommtyp.make_survey(5, random_state=4).to_csv(file, index=False)
+        outcome = run("report", file, "--n-init", 5, "--stability", 2, "--out", tmp_path / "out")
+        assert outcome.exit_code == 0, outcome.output
+        assert "Ohne Angaben zur Stabilität: n_boot" in outcome.stderr
+        assert made_in(tmp_path / "out") == MADE - {"abbildungen/stabilitaet.svg"}
+
     def test_columns_alone_are_goals_of_their_own(self):
         assert cli.columns_and_goals("a, b c") == ["a", "b c"]
         assert cli.columns_and_goals(None) is None
@@ -158,7 +189,9 @@ class TestWhatIsWrong:
         assert "Traceback" not in outcome.output
         assert not (tmp_path / "out").exists(), "an empty folder is left"
 
-    @pytest.mark.parametrize("option", [["--n-types", 1], ["--min-answered", 1.5], ["--n-init", 0], ["--seed", -1]])
+    @pytest.mark.parametrize(
+        "option", [["--n-types", 1], ["--min-answered", 1.5], ["--n-init", 0], ["--seed", -1], ["--stability", 1]]
+    )
     def test_a_number_out_of_range_is_usage(self, option, survey_file):
         outcome = run("report", survey_file, *option)
         assert outcome.exit_code == 2
