@@ -19,7 +19,7 @@ Floats = NDArray[np.floating[Any]]
 Labels = NDArray[np.intp]
 Places = NDArray[np.intp]
 
-BATCH_CELLS = 400_000
+BATCH_CELLS = 1_200_000
 MOST_STEPS = 1000
 NEGLIGIBLE = 1e-7
 SMALLEST = 1e-12

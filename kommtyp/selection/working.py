@@ -28,7 +28,7 @@ __all__ = ["TABLE", "Panel", "Plan", "Task", "Unstructured", "call", "panel_of",
 
 Array = NDArray[np.float64]
 TASK_CELLS = 3_000_000
-RUNS_PER_TASK = 25
+RUNS_PER_TASK = 50
 RUNS_WITHOUT_STRUCTURE = 2
 CRITERIA_OF = {"pairs": ("ari", "instability"), "splits": ("prediction_strength",), "references": ("reference",)}
 TABLE = ["k", "within", "explained", "silhouette", "calinski_harabasz", "davies_bouldin", "gap", "gap_se"]
@@ -91,7 +91,7 @@ def call(task: Task) -> Any:
 
 
 def tasks_of(plans: Sequence[Plan], numbers: Sequence[int], *, n_init: int, start: int) -> Iterator[Task]:
-    """Cut the work: partitions first, then the resamples of all k in turn.
+    """Cut the work: partitions first, then the resamples of all k in turn, the longest pieces first.
 
     Parameters
     ----------
@@ -107,7 +107,8 @@ def tasks_of(plans: Sequence[Plan], numbers: Sequence[int], *, n_init: int, star
     Task
         Pieces of work that do not depend on each other.
     """
-    for k in numbers:
+    falling = sorted(numbers, reverse=True)
+    for k in falling:
         yield Task("partition", k, [0], _describe_answers, (plans[0].data, k, n_init, start))
     for group in ([0], list(range(1, len(plans)))):
         work: dict[str, Callable[..., Any]] = {"partition": describe_quickly} if group != [0] else {}
@@ -116,7 +117,7 @@ def tasks_of(plans: Sequence[Plan], numbers: Sequence[int], *, n_init: int, star
             cases = [(g, case) for g in group for case in _cases(plans[g], kind)]
             step = max(1, min(RUNS_PER_TASK, TASK_CELLS // plans[0].data.X.size))
             for first in range(0, len(cases), step):
-                for k in [1, *numbers] if kind == "references" else numbers:
+                for k in [*falling, 1] if kind == "references" else falling:
                     part = [(g, case) for g, case in cases[first : first + step] if k <= len(plans[g].data.rows)]
                     if part:
                         yield Task(kind, k, [g for g, _ in part], function, (k, [case for _, case in part]))
@@ -238,7 +239,7 @@ def panel_of(plan: Plan, owner: int, done: Sequence[tuple[Task, Any]]) -> Panel:
         One row per k, and the single resamples.
     """
     results: dict[tuple[str, int], list[Any]] = {}
-    for task, found in done:
+    for task, found in sorted(done, key=lambda pair: pair[0].k):
         mine = [result for g, result in zip(task.owners, found, strict=True) if g == owner]
         if mine:
             results.setdefault((task.kind, task.k), []).extend(mine)
