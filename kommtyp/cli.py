@@ -173,8 +173,6 @@ def finish(
     show(result, title, lang)
     if stability is not None:
         click.echo(lazy.load("kommtyp.reporting.sureness").verdict(material.summary, lang)[1])
-    if material.evidence.comparison is None and result.typology.settings.weighted:
-        click.echo(phrase(lang, "cli.nothing_compared"))
     for name in ("bericht.html", "tabellen.xlsx", "abbildungen", "zuordnung.csv", "ergebnis.json", "typologie.json"):
         click.echo(f"  {phrase(lang, f'cli.file.{Path(name).stem}'):<{WIDTH}} {folder.path / name}")
 

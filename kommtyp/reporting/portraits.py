@@ -51,7 +51,7 @@ def portraits(
     for place, definition in enumerate(typology.definitions.types):
         key, hidden = definition.key, bool(sizes[definition.key]["suppressed"])
         above, below = ([], []) if hidden else _goals(tables.profile, key, typology.codebook, lang)
-        differences = [] if hidden or comparison is None else _differences(comparison, tables, key, lang)
+        differences = [] if hidden or comparison is None else _differences(result, comparison, tables, key, lang)
         described.append(
             {
                 "key": key,
@@ -103,23 +103,30 @@ def _deviation(goal: Item, deviation: float, lang: str) -> str:
     return signed(100 * deviation, lang, 0) if goal.scale == "choice" else signed(deviation, lang, 2)
 
 
-def _differences(comparison: Comparison, tables: Tables, key: str, lang: str) -> list[dict[str, Any]]:
+def _differences(
+    result: Classification, comparison: Comparison, tables: Tables, key: str, lang: str
+) -> list[dict[str, Any]]:
     """Return what sets a type off from all others after correction, the largest difference first."""
     rest = tables.versus_rest
     rows = rest[(rest["type"] == key) & (rest["p_corrected"] < 1 - comparison.level)]
     found = []
     row: dict[Any, Any]
     for row in rows.to_dict("records"):
-        own, others = _own_and_rest(comparison.estimates, row["indicator"], row["category"], key)
+        own, others = _own_and_rest(result, comparison, row["indicator"], row["category"], key)
         found.append(_difference(comparison.codebook[row["indicator"]], row, own, others, lang))
     return sorted(found, key=lambda difference: -abs(difference["size"]))
 
 
-def _own_and_rest(estimates: pd.DataFrame, name: str, category: str, key: str) -> tuple[float, float]:
+def _own_and_rest(
+    result: Classification, comparison: Comparison, name: str, category: str, key: str
+) -> tuple[float, float]:
     """Return the estimate of a type and that of all other types together."""
+    estimates = comparison.estimates
     rows = estimates[(estimates["indicator"] == name) & (estimates["category"] == category) & (estimates["n"] > 0)]
+    valid = result.survey.answers[name].notna()
+    mass = result.weights[valid].groupby(result.types[valid], observed=False).sum()
     own = rows["type"] == key
-    others = np.average(rows.loc[~own, "estimate"], weights=rows.loc[~own, "n"])
+    others = np.average(rows.loc[~own, "estimate"], weights=mass.loc[rows.loc[~own, "type"]])
     return float(rows.loc[own, "estimate"].iloc[0]), float(others)
 
 

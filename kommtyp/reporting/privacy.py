@@ -178,18 +178,19 @@ def find_hidden(result: Classification, indicators: Iterable[str], min_cell: int
         Types, means and shares that are not shown.
     """
     keys = result.typology.definitions.keys
-    sizes = result.types.value_counts().reindex(keys, fill_value=0).to_numpy()
+    types_of = result.types.where(result.weights > 0)  # who counts for nothing hides nobody
+    sizes = types_of.value_counts().reindex(keys, fill_value=0).to_numpy()
     types = frozenset(np.array(keys)[hide_cells(sizes[:, None], min_cell, row_totals=False)[:, 0]].tolist())
     means: set[tuple[str, str]] = set()
     cells: set[tuple[str, str, object]] = set()
     for name in indicators:
         item = result.survey.codebook[name]
         values = result.survey.answers[name]
-        answered = result.types[values.notna()].value_counts().reindex(keys, fill_value=0).to_numpy()
+        answered = types_of[values.notna()].value_counts().reindex(keys, fill_value=0).to_numpy()
         few = hide_cells(answered[:, None], min_cell, row_totals=False)[:, 0]
         means |= {(name, keys[row]) for row in np.flatnonzero(few)}
         if item.scale != "number":
-            cells |= _hidden_shares(item, values, result.types, keys, min_cell)
+            cells |= _hidden_shares(item, values, types_of, keys, min_cell)
     return Hidden(types, frozenset(means), frozenset(cells))
 
 

@@ -173,11 +173,10 @@ def gather(
             f"stability: its types are {stability.by_type['type'].tolist()}, those of the result {keys}. "
             "Assess this result."
         )
-    weighted = result.typology.settings.weighted
     items = [item for item in result.survey.items("indicator") if item.name not in result.typology.goals]
-    if comparison is None and items and not weighted:
+    if comparison is None and items:
         comparison = compare(result, level=level)
-    if findings is None and result.typology.definitions.findings and not weighted:
+    if findings is None and result.typology.definitions.findings:
         findings = check_findings(result, level=level, lang=lang)
     tables = shown_tables(result, comparison, findings, level=level, min_cell=int(min_cell))
     return Evidence(result, comparison, findings, stability, selection, tables, level, lang, int(min_cell))

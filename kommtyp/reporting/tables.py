@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from kommtyp.comparison import Comparison
@@ -10,7 +11,7 @@ from kommtyp.profiles import profile
 from kommtyp.reporting.privacy import Hidden, find_hidden, is_small
 from kommtyp.typology import Classification
 
-__all__ = ["SHARES", "Tables", "shown_tables"]
+__all__ = ["SHARES", "Tables", "shown_tables", "weight_of_answers"]
 
 SHARES = ("binary", "choice", "nominal")
 NUMBERS_OF_PROFILE = ["mean", "deviation", "ci_low", "ci_high", "top_share", "z", "v_test"]
@@ -84,7 +85,7 @@ def shown_tables(
     tables = dict.fromkeys(("estimates", "tests", "pairs", "versus_rest", "overall"), empty)
     if comparison is not None:
         tables["estimates"] = _estimates(comparison, hidden)
-        tables["overall"] = _overall(comparison, min_cell)
+        tables["overall"] = _overall(comparison, result, min_cell)
         tables["tests"] = comparison.tests.assign(suppressed=False)
         for name, ends in (("pairs", ["type_a", "type_b"]), ("versus_rest", ["type"])):
             tables[name] = _differences(getattr(comparison, name), ends, comparison, hidden)
@@ -134,19 +135,38 @@ def _estimates(comparison: Comparison, hidden: Hidden) -> pd.DataFrame:
     return shown
 
 
-def _overall(comparison: Comparison, min_cell: int) -> pd.DataFrame:
+def weight_of_answers(result: Classification, name: str) -> pd.Series:
+    """Return the sum of the weights of those who answered, by type; without weights their number.
+
+    Parameters
+    ----------
+    result : Classification
+        The types.
+    name : str
+        An item.
+
+    Returns
+    -------
+    Series
+        Type → sum.
+    """
+    answered = result.survey.answers[name].notna().to_numpy() & result.types.notna().to_numpy()
+    return result.weights[answered].groupby(result.types[answered], observed=False).sum()
+
+
+def _overall(comparison: Comparison, result: Classification, min_cell: int) -> pd.DataFrame:
     """Put all types together; the cells that are hidden by type leave enough for that."""
-    rows = comparison.estimates[comparison.estimates["n"] > 0]
-    mass = rows.assign(mass=rows["n"] * rows["estimate"])
-    sums = mass.groupby(["indicator", "category"], sort=False)[["n", "mass"]].sum().reset_index()
-    sums["estimate"] = sums["mass"] / sums["n"]
-    shares = [category != "" for category in sums["category"]]
-    counts = sums["mass"].round()
-    few = [
-        share and (is_small(count, min_cell) or is_small(n - count, min_cell))
-        for share, count, n in zip(shares, counts, sums["n"], strict=True)
-    ]
-    return _blank(sums.drop(columns="mass"), pd.Series(few, dtype=bool), ["estimate"])
+    rows = []
+    counted = (result.types.notna() & (result.weights > 0)).to_numpy()
+    estimates = comparison.estimates[comparison.estimates["n"] > 0]
+    for (name, category), found in estimates.groupby(["indicator", "category"], sort=False):
+        n = int(found["n"].sum())
+        estimate = np.average(found["estimate"], weights=found["type"].map(weight_of_answers(result, name)).astype(float))
+        given = result.survey.answers.loc[counted, name].dropna()
+        count = sum(answer_key(answer) == category for answer in given.tolist())
+        few = category != "" and (is_small(count, min_cell) or is_small(n - count, min_cell))
+        rows.append((name, category, n, np.nan if few else float(estimate), few))
+    return pd.DataFrame(rows, columns=["indicator", "category", "n", "estimate", "suppressed"])
 
 
 def _differences(table: pd.DataFrame, ends: list[str], comparison: Comparison, hidden: Hidden) -> pd.DataFrame:

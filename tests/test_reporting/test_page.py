@@ -210,7 +210,8 @@ class TestOtherSurveys:
     def test_weighted_answers(self, tmp_path):
         words = Page(written(tmp_path, fit(make_survey(150, with_weight=True), n_init=5))).words
         assert "Die Kommunen sind gewichtet" in words
-        assert "Für gewichtete Angaben ist der Vergleich" in words
+        assert "Vergleiche berücksichtigen die Gewichte" in words
+        assert "Rao" in words
 
     def test_a_goal_that_was_not_asked_is_named(self, tmp_path):
         others = make_survey(90, random_state=3).drop(columns=["gemeinschaft"])
