@@ -168,6 +168,10 @@ def _typology(result: Classification, lang: str) -> list[str]:
 def _comparison(comparison: Comparison, lang: str) -> list[str]:
     tests = set(comparison.tests["test"])
     scales = {comparison.codebook[name].scale for name in comparison.tests["indicator"]}
+    if comparison.tests["test"].str.startswith(("rao_scott", "weighted_")).any():
+        n = int(comparison.tests["p_value"].notna().sum())
+        corrected = phrase(lang, f"method.correction_{comparison.correction}", n=integer(n, lang))
+        return [phrase(lang, "method.weighted_comparison"), corrected, phrase(lang, "method.weighted_rest")]
     said = [phrase(lang, "method.shares")] if scales & {"binary", "choice", "nominal", "ordinal"} else []
     said += [phrase(lang, "method.nominal")] if "nominal" in scales else []
     said += [phrase(lang, "method.means")] if scales & {"ordinal", "number"} else []

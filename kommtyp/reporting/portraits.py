@@ -11,7 +11,7 @@ from kommtyp.comparison import Comparison
 from kommtyp.definitions import TypeDefinition
 from kommtyp.plotting import answer_label
 from kommtyp.reporting.privacy import is_small
-from kommtyp.reporting.tables import SHARES, Tables
+from kommtyp.reporting.tables import SHARES, Tables, weight_of_answers
 from kommtyp.texts import number, percent, phrase, signed
 from kommtyp.typology import Classification
 
@@ -123,8 +123,7 @@ def _own_and_rest(
     """Return the estimate of a type and that of all other types together."""
     estimates = comparison.estimates
     rows = estimates[(estimates["indicator"] == name) & (estimates["category"] == category) & (estimates["n"] > 0)]
-    valid = result.survey.answers[name].notna()
-    mass = result.weights[valid].groupby(result.types[valid], observed=False).sum()
+    mass = weight_of_answers(result, name)
     own = rows["type"] == key
     others = np.average(rows.loc[~own, "estimate"], weights=mass.loc[rows.loc[~own, "type"]])
     return float(rows.loc[own, "estimate"].iloc[0]), float(others)

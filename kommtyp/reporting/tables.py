@@ -1,5 +1,6 @@
 """The tables of a result as they may leave the house: suppressed cells empty, and marked as such."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -156,16 +157,17 @@ def weight_of_answers(result: Classification, name: str) -> pd.Series:
 
 def _overall(comparison: Comparison, result: Classification, min_cell: int) -> pd.DataFrame:
     """Put all types together; the cells that are hidden by type leave enough for that."""
-    rows = []
-    counted = (result.types.notna() & (result.weights > 0)).to_numpy()
+    rows: list[tuple[str, str, int, float, bool]] = []
+    counted = result.types.notna() & (result.weights > 0)
     estimates = comparison.estimates[comparison.estimates["n"] > 0]
-    for (name, category), found in estimates.groupby(["indicator", "category"], sort=False):
-        n = int(found["n"].sum())
-        estimate = np.average(found["estimate"], weights=found["type"].map(weight_of_answers(result, name)).astype(float))
-        given = result.survey.answers.loc[counted, name].dropna()
-        count = sum(answer_key(answer) == category for answer in given.tolist())
-        few = category != "" and (is_small(count, min_cell) or is_small(n - count, min_cell))
-        rows.append((name, category, n, np.nan if few else float(estimate), few))
+    for name in dict.fromkeys(estimates["indicator"]):
+        mass = weight_of_answers(result, name)
+        counts = Counter(map(answer_key, result.survey.answers[name][counted].dropna().tolist()))
+        for category, found in estimates[estimates["indicator"] == name].groupby("category", sort=False):
+            n, count = int(found["n"].sum()), counts[str(category)]
+            few = category != "" and (is_small(count, min_cell) or is_small(n - count, min_cell))
+            estimate = np.average(found["estimate"], weights=mass.loc[found["type"]])
+            rows.append((name, str(category), n, np.nan if few else float(estimate), few))
     return pd.DataFrame(rows, columns=["indicator", "category", "n", "estimate", "suppressed"])
 
 

@@ -96,10 +96,22 @@ class TestSummary:
             summarise(sample_result(), lang="fr")
 
     def test_weighted_results_are_compared_with_their_weights(self):
-        summary = summarise(fit(make_survey(200, with_weight=True), n_init=10))
+        result = fit(make_survey(200, with_weight=True), n_init=10)
+        summary = summarise(result)
         assert len(summary["compared"]) > 20
         assert len(summary["findings"]) == 10
         assert summary["fitted"]
+        assert any("Rao" in full for full in summary["method"]["references"])
+        answers = result.survey.answers
+        for row in (row for row in summary["overall"] if row["category"] == "" and row["estimate"] is not None):
+            valid = result.types.notna() & answers[row["indicator"]].notna()
+            mean = np.average(answers.loc[valid, row["indicator"]], weights=result.weights[valid])
+            assert row["estimate"] == pytest.approx(mean)
+        for kind in summary["types"]:
+            for found in (one for one in kind["differences"] if one["category"] in ("", "1")):
+                values = answers[found["indicator"]]
+                rest = values.notna() & result.types.notna() & (result.types != kind["key"])
+                assert found["rest"] == pytest.approx(np.average(values[rest], weights=result.weights[rest]))
 
     def test_small_types_have_no_numbers(self):
         summary = summarise(small_result(), min_cell=9)
