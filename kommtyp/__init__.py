@@ -14,6 +14,7 @@ from importlib import import_module
 from kommtyp._version import __version__
 
 _ROOM_OF = {
+    "Across": "selection",
     "Block": "codebook",
     "Classification": "typology",
     "Codebook": "codebook",
@@ -42,12 +43,16 @@ _ROOM_OF = {
     "draft_codebook": "reading",
     "explore_choices": "sensitivity",
     "fit": "typology",
+    "follow_over_k": "selection",
     "load_sample": "datasets",
     "make_survey": "datasets",
+    "plot_choices": "plotting",
+    "plot_clustergram": "plotting",
     "plot_comparison": "plotting",
     "plot_k": "plotting",
     "plot_membership": "plotting",
     "plot_profile": "plotting",
+    "plot_similarity": "plotting",
     "plot_sizes": "plotting",
     "plot_stability": "plotting",
     "population_margins": "raking",

@@ -27,10 +27,13 @@ from kommtyp.errors import (
 )
 from kommtyp.findings import check_findings
 from kommtyp.plotting import (
+    plot_choices,
+    plot_clustergram,
     plot_comparison,
     plot_k,
     plot_membership,
     plot_profile,
+    plot_similarity,
     plot_sizes,
     plot_stability,
 )
@@ -53,8 +56,10 @@ from kommtyp.screening import (
     screen,
 )
 from kommtyp.selection import (
+    Across,
     Selection,
     choose_k,
+    follow_over_k,
 )
 from kommtyp.sensitivity import (
     Sensitivity,
@@ -75,6 +80,7 @@ from kommtyp.typology import (
 )
 
 __all__ = [
+    "Across",
     "Block",
     "Classification",
     "Codebook",
@@ -104,12 +110,16 @@ __all__ = [
     "draft_codebook",
     "explore_choices",
     "fit",
+    "follow_over_k",
     "load_sample",
     "make_survey",
+    "plot_choices",
+    "plot_clustergram",
     "plot_comparison",
     "plot_k",
     "plot_membership",
     "plot_profile",
+    "plot_similarity",
     "plot_sizes",
     "plot_stability",
     "population_margins",

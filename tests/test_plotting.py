@@ -24,16 +24,20 @@ from kommtyp.plotting import (
     goal_order,
     marks,
     monte_carlo,
+    plot_choices,
+    plot_clustergram,
     plot_comparison,
     plot_k,
     plot_membership,
     plot_profile,
+    plot_similarity,
     plot_sizes,
     plot_stability,
 )
 from kommtyp.plotting.canvas import HATCHES, MARK_PATHS, MARKERS, PALETTE, wrapped
 from kommtyp.profiles import profile
-from kommtyp.selection import choose_k
+from kommtyp.selection import choose_k, follow_over_k
+from kommtyp.sensitivity import explore_choices
 from kommtyp.stability import assess_stability
 from kommtyp.typology import fit
 
@@ -61,7 +65,12 @@ def selection(result):
 
 
 @pytest.fixture(scope="module")
-def drawings(result, comparison, stability, selection):
+def choices(result):
+    return explore_choices(result, methods=("kmeans", "ward"), n_init=5)
+
+
+@pytest.fixture(scope="module")
+def drawings(result, comparison, stability, selection, choices):
     """Every figure, to be drawn with the options of all."""
     return {
         "profile": partial(plot_profile, result),
@@ -70,10 +79,13 @@ def drawings(result, comparison, stability, selection):
         "stability": partial(plot_stability, result, stability),
         "membership": partial(plot_membership, result, stability),
         "k": partial(plot_k, selection),
+        "choices": partial(plot_choices, choices),
+        "clustergram": partial(plot_clustergram, result, k=[2, 3, 4]),
+        "similarity": partial(plot_similarity, result),
     }
 
 
-NAMES = ["profile", "sizes", "comparison", "stability", "membership", "k"]
+NAMES = [*("profile", "sizes", "comparison", "stability", "membership", "k"), *("choices", "clustergram", "similarity")]
 
 
 @pytest.fixture
@@ -361,6 +373,41 @@ class TestNumberOfTypes:
         assert all(panel.collections for panel in with_null.child_axes)
         assert any("ohne Struktur" in word for word in words_of(with_null))
         assert not any("ohne Struktur" in word for word in words_of(without))
+
+
+class TestChoices:
+    def test_each_specification_is_a_point_and_the_main_one_lies_at_one(self, choices):
+        ax = plot_choices(choices)
+        curve, main = (line.get_ydata() for line in ax.lines[5:7])
+        assert len(curve) == len(choices.counted) + 1
+        assert (np.diff(curve) >= 0).all()
+        assert main.tolist() == [8]
+
+    def test_the_strokes_of_an_option_make_up_all_specifications(self, choices):
+        ax = plot_choices(choices, lang="en")
+        depths = {label.get_text(): tick for label, tick in zip(ax.get_yticklabels(), ax.get_yticks(), strict=True)}
+        strokes = {line.get_ydata()[0]: set(line.get_xdata()) for line in ax.lines[7:]}
+        held = [strokes[depths[f"{k} types"]] for k in (3, 4, 5)]
+        assert set().union(*held) == set(range(len(choices.counted) + 1))
+        assert sum(map(len, held)) == len(choices.counted) + 1
+
+
+class TestClustergram:
+    def test_every_group_is_a_disc_and_every_flow_a_line(self, result):
+        across = follow_over_k(result, k=[2, 3, 4], n_init=5)
+        ax = plot_clustergram(result, across)
+        assert len(ax.collections) == 9
+        assert len(ax.lines) == len(across.flows)
+
+
+class TestSimilarity:
+    def test_every_type_has_a_histogram_of_all_municipalities(self, result):
+        ax = plot_similarity(result)
+        scale = max((patch.get_data().values - patch.get_data().baseline).max() for patch in ax.patches)
+        heights = [patch.get_data().values - patch.get_data().baseline for patch in ax.patches]
+        n = result.types.notna().sum()
+        assert [height.sum() / heights[0].sum() for height in heights] == pytest.approx([1] * 4)
+        assert heights[0].sum() / scale < n
 
 
 class TestMarks:

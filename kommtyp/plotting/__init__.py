@@ -1,10 +1,13 @@
 """Figures: Axes in, Axes out, readable in greyscale and without telling colours apart."""
 
+from kommtyp.plotting.across import plot_clustergram
 from kommtyp.plotting.canvas import MARK_PATHS, Mark, marks
+from kommtyp.plotting.choices import plot_choices
 from kommtyp.plotting.goals import draw_profile, goal_order, plot_profile
 from kommtyp.plotting.indicators import draw_comparison, plot_comparison
 from kommtyp.plotting.lines import answer_key, answer_label
 from kommtyp.plotting.numbers_of_types import draw_k, plot_k
+from kommtyp.plotting.similarity import plot_similarity
 from kommtyp.plotting.sizes import draw_sizes, plot_sizes
 from kommtyp.plotting.stability import (
     STABILITY_LEVEL,
@@ -28,10 +31,13 @@ __all__ = [
     "goal_order",
     "marks",
     "monte_carlo",
+    "plot_choices",
+    "plot_clustergram",
     "plot_comparison",
     "plot_k",
     "plot_membership",
     "plot_profile",
+    "plot_similarity",
     "plot_sizes",
     "plot_stability",
 ]
