@@ -3,19 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kommtyp.clustering import Method, cluster
-from kommtyp.errors import FitError, first_of
+from kommtyp.clustering import cluster
+from kommtyp.errors import FitError
 from kommtyp.kmeans import Resamples, cluster_resamples, distinct_rows
 from kommtyp.progress import progress_bar
 from kommtyp.scaling import apply_scaling
 from kommtyp.stability.drawing import Draws, draw, samples
 from kommtyp.stability.naming import match_by_overlap, name_by_rule
-from kommtyp.typology import Classification, Typology
+from kommtyp.typology import Classification, Typology, method_of
 from kommtyp.workers import run
 
 __all__ = ["Repeats", "cluster_draws", "name_resamples", "repeat_types"]
@@ -161,14 +161,9 @@ def cluster_draws(
     Raises
     ------
     FitError
-        If the types were formed by a clusterer from elsewhere.
+        If a clusterer from elsewhere formed the types of which only the name is known.
     """
-    k, method = len(result.typology.keys), result.typology.settings.method
-    if method not in get_args(Method):
-        raise FitError(
-            f"method: the types were formed by {method}, which a typology does not keep, so they cannot be formed "
-            f"again in resamples. Use one of {first_of(get_args(Method), limit=99)} in kommtyp.fit."
-        )
+    k, method = len(result.typology.keys), method_of(result)
     if method == "kmeans" and not any(len(points) for points in draws.noise):
         return cluster_resamples(
             X,
@@ -191,12 +186,18 @@ def _cluster_one(
     rows: Array, weights: Array, seed: np.random.SeedSequence, *, X: Array, k: int, method: Any, n_init: int
 ) -> tuple[Array, NDArray[np.int16], float, int]:
     """Cluster one resample, and assign all municipalities to its nearest centers."""
+    nothing = np.full((k, X.shape[1]), np.nan), np.full(len(X), -1, dtype=np.int16), np.nan, 0
     if len(distinct_rows(rows)[0]) < k:
-        return np.full((k, X.shape[1]), np.nan), np.full(len(X), -1, dtype=np.int16), np.nan, 0
+        return nothing
     rng = np.random.default_rng(seed)
-    if method == "mixture":  # takes no weights: who was drawn twice stands there twice
-        rows, weights = np.repeat(rows, np.rint(weights).astype(int), axis=0), np.ones(int(np.rint(weights).sum()))
-    found = cluster(rows, k, method=method, weights=weights, n_init=n_init, random_state=rng)
+    counts = np.rint(weights).astype(int)
+    if method == "mixture" or (not isinstance(method, str) and np.array_equal(counts, weights)):
+        # Many of these take no weights: who was drawn twice stands there twice.
+        rows, weights = np.repeat(rows, counts, axis=0), np.ones(counts.sum())
+    try:
+        found = cluster(rows, k, method=method, weights=weights, n_init=n_init, random_state=rng)
+    except FitError:  # a clusterer from elsewhere may find too few groups in a resample: it is counted as failed
+        return nothing
     away = np.stack([((X - center) ** 2).sum(axis=1) for center in found.centers], axis=1)
     return found.centers, away.argmin(axis=1).astype(np.int16), found.objective, found.hits
 

@@ -1,14 +1,16 @@
 """The types of resamples: who was drawn, and which type each got."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.cluster import Birch
+from sklearn.cluster import Birch, KMeans
 
 from kommtyp.datasets import make_survey
 from kommtyp.errors import FitError
 from kommtyp.stability import assess_stability, repeat_types
-from kommtyp.typology import fit
+from kommtyp.typology import Typology, fit
 
 
 @pytest.fixture(scope="module", params=["kmeans", "ward", "mixture"])
@@ -51,7 +53,35 @@ def test_too_few_different_ratings_are_refused():
         repeat_types(result, n_boot=4, n_init=2)
 
 
-def test_clusterers_from_elsewhere_cannot_be_repeated():
-    result = fit(make_survey(60, random_state=3), method=Birch(n_clusters=4))
-    with pytest.raises(FitError, match=r"method: the types were formed by Birch\(n_clusters=4\), which"):
-        repeat_types(result, n_boot=4, n_init=2)
+def test_clusterers_from_elsewhere_are_repeated_as_long_as_they_are_at_hand(tmp_path):
+    answers = make_survey(60, random_state=3)
+    result = fit(answers, method=Birch(n_clusters=4, threshold=0.2))
+    repeats = repeat_types(result, n_boot=4, n_init=2)
+    assert repeats.types.shape[0] + repeats.failed == 4
+    read = Typology.from_json(result.typology.to_json(tmp_path / "typologie.json")).classify(answers)
+    with pytest.raises(FitError, match=r"formed by Birch.*, of which only the name is known"):
+        repeat_types(read, n_boot=4, n_init=2)
+
+
+def test_resamples_in_which_a_clusterer_finds_too_few_groups_are_counted():
+    rng = np.random.default_rng(0)
+    answers = pd.DataFrame(rng.integers(1, 6, size=(40, 3)), columns=["recht", "effizienz", "gemeinschaft"])
+    result = fit(answers, goals=list(answers), types="unnamed", n_types=3, method=KMeans(3, n_init=1, random_state=0))
+    repeats = repeat_types(replace(result, clusterer=Reluctant()), n_boot=12, n_init=2)
+    assert 0 < repeats.failed < 12
+
+
+class Reluctant(KMeans):
+    """A clusterer that finds a single group in every sample with an odd number of different rows."""
+
+    def __init__(self, n_clusters=3):
+        super().__init__(n_clusters=n_clusters, n_init=1, random_state=0)
+
+    def fit(self, X, y=None, sample_weight=None):
+        super().fit(X)
+        if len(np.unique(X, axis=0)) % 2:
+            self.labels_ = np.zeros_like(self.labels_)
+        return self
+
+    def fit_predict(self, X, y=None, sample_weight=None):
+        return self.fit(X).labels_
