@@ -63,7 +63,8 @@ def fit(
         Types to name the clusters by; those of the packaged study where None and the goals are its goals.
         ``"unnamed"`` names each cluster by its two most marking goals.
     n_types : int, optional
-        Number of types, at least 2; as many as there are definitions where None, else 4.
+        Number of types, at least 2; as many as there are definitions where None, else 4. With more than there
+        are definitions some groups keep a number as their name, with fewer all are named by their goals.
     goals : mapping or sequence of str, optional
         ``{"column": "goal"}`` maps columns onto goals of the codebook; a list names columns that are goals
         of their own, with the range seen as their scale.

@@ -189,6 +189,8 @@ def choose_definitions(
         return None, n_types or DEFAULT_TYPES
     if isinstance(types, str | Path):
         types = read_definitions(types)
+    if types is not None and not isinstance(types, Definitions):
+        raise FitError(f"types: {types!r} does not do. Give Definitions, a TOML file, its packaged name, or 'unnamed'.")
     chosen = packaged_definitions() if types is None else types
     names = {goal.name for goal in goals}
     unmarked = [entry.key for entry in chosen.types if not names & set(entry.goals)]

@@ -212,6 +212,7 @@ BAD_OPTIONS = {
     "random_state": (-1, "random_state: -1 does not do"),
     "types": ("digitale-komune", "Known: 'digitale-kommune'"),
     "weights": ("nirgends", "no such column"),
+    "codebook": ("nirgends.toml", "cannot be read"),
     "goals": ({"recht": "rechte"}, "rechte"),
 }
 

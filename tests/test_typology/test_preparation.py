@@ -23,3 +23,8 @@ def test_types_that_were_asked_for_but_have_no_goals_here_are_refused():
     strangers = Definitions((TypeDefinition("a", "A", goals=("nirgends",)),))
     with pytest.raises(FitError, match="none of the goals that mark 'a' is in the data"):
         choose_definitions(strangers, GOALS, None)
+
+
+def test_types_that_are_none_are_refused():
+    with pytest.raises(FitError, match="types: 5 does not do"):
+        choose_definitions(5, GOALS, None)
