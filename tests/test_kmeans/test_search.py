@@ -33,6 +33,13 @@ def test_reaches_the_optimum_of_r_or_a_lower_one(method, k):
         assert same_partition(fit.labels, expected["cluster"])
 
 
+@pytest.mark.parametrize("k", ["7", "8"])
+@pytest.mark.parametrize("method", R_NAMES)
+def test_many_clusters_of_hard_data_reach_the_best_of_two_thousand_starts_of_r(method, k):
+    expected = figures("kmeans")[R_NAMES[method]]["result"][k]["tot_withinss"]
+    assert kmeans(scaled(method), int(k)).objective <= expected * (1 + 1e-9)
+
+
 def test_hits_are_about_as_frequent_as_those_of_r():
     """Hartigan–Wong in R ends at this optimum from 98 % of its starts, Lloyd's algorithm from 0.2 %."""
     expected = figures("kmeans")["raw"]["result"]["4"]["share_of_random_starts_at_best"]
