@@ -79,8 +79,7 @@ def method(
     if stability is not None:
         sentences += _stability(stability, lang)
     if selection is not None:
-        numbers = {"low": integer(selection.table["k"].min(), lang), "high": integer(selection.table["k"].max(), lang)}
-        sentences.append(phrase(lang, "method.selection", **numbers))
+        sentences += _selection(selection, lang)
     sentences.append(phrase(lang, "method.privacy", min_cell=integer(min_cell, lang)))
     others = ", ".join(f"{display('package', name, lang)} {of}" for name, of in software.items() if name != "kommtyp")
     sentences.append(phrase(lang, "method.software", kommtyp=software["kommtyp"], others=others))
@@ -92,10 +91,16 @@ def _stability(stability: Stability, lang: str) -> list[str]:
     scheme = "multiplicity" if stability.scheme == "bootstrap" and stability.multiplicity else stability.scheme
     starts = int(stability.hits["starts"].iloc[0])
     facts = {"n": integer(stability.n_boot, lang), "scheme": phrase(lang, f"report.trust.scheme.{scheme}")}
-    said = [phrase(lang, "method.stability", **facts)]
+    said = [phrase(lang, "method.stability", seed=stability.random_state, **facts)]
     said += [phrase(lang, "method.stability_starts", starts=integer(starts, lang))] if starts > 1 else []
     said.append(phrase(lang, f"method.stability_{'thresholds' if stability.scheme == 'bootstrap' else 'similarity'}"))
     return [*said, phrase(lang, "method.stability_agreement", limit=percent(MIXED, lang, 0))]
+
+
+def _selection(selection: Selection, lang: str) -> list[str]:
+    ends = {"low": integer(selection.table["k"].min(), lang), "high": integer(selection.table["k"].max(), lang)}
+    said = [phrase(lang, "method.selection", seed=selection.random_state, **ends)]
+    return said + ([phrase(lang, "method.selection_null")] if selection.null["null"].notna().any() else [])
 
 
 def _cited(paragraph: str) -> list[str]:

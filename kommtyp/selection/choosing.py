@@ -151,7 +151,7 @@ def choose_k(
             advance=lambda _: advance(1),
             keep_partial=on_interrupt == "keep",
         )
-    return _assemble(plans, list(zip(tasks, results, strict=False)), given)
+    return _assemble(plans, list(zip(tasks, results, strict=False)), given, int(random_state))
 
 
 def _settle(answers: Any, **options: Any) -> tuple[Prepared, int | None, Method | Clusterer, int]:
@@ -199,7 +199,7 @@ def _check_numbers(k: Any, distinct: int) -> list[int]:
     return numbers
 
 
-def _assemble(plans: Sequence[Plan], done: Sequence[tuple[Task, Any]], given: int | None) -> Selection:
+def _assemble(plans: Sequence[Plan], done: Sequence[tuple[Task, Any]], given: int | None, seed: int) -> Selection:
     data = plans[0].data
     panel = panel_of(plans[0], 0, done)
     null = _beside(panel.table, [panel_of(plan, place, done).table for place, plan in enumerate(plans) if place])
@@ -211,6 +211,7 @@ def _assemble(plans: Sequence[Plan], done: Sequence[tuple[Task, Any]], given: in
         resamples=resamples,
         n=len(data.X),
         given=given,
+        random_state=seed,
         notes=_notes(panel.table, resamples, data),
     )
 

@@ -37,6 +37,8 @@ class Selection:
         Municipalities.
     given : int or None
         Number of types that the study describes; None where the types come from no study.
+    random_state : int
+        Seed of the resamples.
     notes : tuple of str
         What could not be computed, and why.
     """
@@ -47,6 +49,7 @@ class Selection:
     resamples: pd.DataFrame
     n: int
     given: int | None
+    random_state: int
     notes: tuple[str, ...]
 
     @property

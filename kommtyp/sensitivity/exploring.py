@@ -113,7 +113,7 @@ def explore_choices(
             advance=lambda _: advance(1),
             keep_partial=on_interrupt == "keep",
         )
-    return gather(main, chosen, same_as, cells)
+    return gather(main, chosen, same_as, cells, random_state=int(random_state))
 
 
 def _explore(

@@ -63,6 +63,8 @@ class Sensitivity:
         (means). Goals left out are counted apart from the grid.
     compared_by : {"name", "overlap"}
         How municipalities are said to keep their type: by the name of the type where a study defines it.
+    random_state : int
+        Seed that those of the specifications are derived from.
     """
 
     specifications: pd.DataFrame
@@ -72,6 +74,7 @@ class Sensitivity:
     municipalities: pd.DataFrame
     by_choice: pd.DataFrame
     compared_by: str
+    random_state: int
 
     @property
     def counted(self) -> pd.DataFrame:
@@ -128,7 +131,12 @@ class Cell:
 
 
 def gather(
-    main: Classification, chosen: Sequence[Specification], same_as: Sequence[int], cells: Sequence[Cell]
+    main: Classification,
+    chosen: Sequence[Specification],
+    same_as: Sequence[int],
+    cells: Sequence[Cell],
+    *,
+    random_state: int,
 ) -> Sensitivity:
     """Put the cells together.
 
@@ -142,6 +150,8 @@ def gather(
         For each the first that is the same.
     cells : sequence of Cell
         Those that are the first of their kind, in order; fewer after an interruption.
+    random_state : int
+        Seed.
 
     Returns
     -------
@@ -164,6 +174,7 @@ def gather(
         municipalities=_municipalities(main, [done[place] for place in counted], named=named),
         by_choice=_by_choice(table.iloc[counted]),
         compared_by="name" if named else "overlap",
+        random_state=random_state,
     )
 
 

@@ -52,6 +52,8 @@ class Stability:
         Resamples that were clustered.
     failed : int
         Resamples that could not be clustered, because they held too few different ratings.
+    random_state : int
+        Seed that they were drawn with.
     """
 
     by_type: pd.DataFrame
@@ -63,6 +65,7 @@ class Stability:
     multiplicity: bool
     n_boot: int
     failed: int
+    random_state: int
 
     @property
     def mixed(self) -> pd.DataFrame:
@@ -167,7 +170,8 @@ def assess_stability(
             f"n_boot: {int(done.sum())} of {n_boot} resamples hold as many different ratings as there are types. "
             "Use fewer types or the scheme 'noise'."
         )
-    return _gather(result, X, draws.first(len(done)), found, scheme=scheme, multiplicity=multiplicity)
+    drawn: dict[str, Any] = {"scheme": scheme, "multiplicity": multiplicity, "random_state": int(random_state)}
+    return _gather(result, X, draws.first(len(done)), found, **drawn)
 
 
 def _check_options(n_boot: object, n_init: object, random_state: object, scheme: object, on_interrupt: object) -> None:
@@ -186,6 +190,7 @@ def _gather(
     *,
     scheme: Scheme,
     multiplicity: bool,
+    random_state: int,
 ) -> Stability:
     formed = result.types.notna().to_numpy()
     original = result.types.cat.codes.to_numpy()[formed].astype(np.intp)
@@ -231,6 +236,7 @@ def _gather(
         multiplicity=multiplicity,
         n_boot=int(done.sum()),
         failed=int((~done).sum()),
+        random_state=random_state,
     )
 
 

@@ -111,6 +111,25 @@ class TestSentences:
         assert "30 Stichproben" in said["paragraph"]
         assert "10 eigene Zufallsstarts" in said["paragraph"]
 
+    @pytest.mark.parametrize(("lang", "word"), [("de", "Startwert"), ("en", "seed")])
+    def test_the_method_paragraph_names_the_seed_of_everything_that_was_drawn(self, lang, word):
+        options = {
+            "stability": replace(sample_stability(), random_state=123457),
+            "selection": replace(sample_selection(), random_state=987653),
+        }
+        said = summarise(sample_result(), compare(sample_result(), ["bots"]), lang=lang, **options)["method"]
+        assert f"{word} 123457" in said["paragraph"]
+        assert f"{word} 987653" in said["paragraph"]
+
+    def test_data_without_structure_are_mentioned_where_there_are_some(self):
+        without = replace(sample_selection(), null=sample_selection().null.assign(null=float("nan")))
+        comparison = compare(sample_result(), ["bots"])
+        said = [
+            summarise(sample_result(), comparison, selection=selection)["method"]["paragraph"]
+            for selection in (sample_selection(), without)
+        ]
+        assert ["Daten ohne Struktur" in paragraph for paragraph in said] == [True, False]
+
 
 class TestPrivacy:
     @pytest.mark.parametrize(
