@@ -121,6 +121,10 @@ def compare(
         codebook=result.survey.codebook,
         level=float(level),
         correction=correction,
+        adjust_for=() if plan is None else tuple(item.name for item in plan.items),
+        n_boot=int(n_boot),
+        n_init=n_init,
+        random_state=options.random_state,
     )
 
 

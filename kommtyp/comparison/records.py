@@ -112,6 +112,10 @@ class Comparison:
         Confidence level of all intervals.
     correction : {"holm", "bh", "none"}
         How p-values are corrected: the tests over all indicators, the rest within an indicator.
+    adjust_for : tuple of str
+        Items that `adjusted` is adjusted for; empty without.
+    n_boot, n_init, random_state : int
+        Resamples that `uncertain` rests on (0 without), random starts in each, and seed.
 
     Examples
     --------
@@ -139,6 +143,10 @@ class Comparison:
     codebook: Codebook
     level: float
     correction: str
+    adjust_for: tuple[str, ...] = ()
+    n_boot: int = 0
+    n_init: int = 50
+    random_state: int = 0
 
     def _head(self) -> str:
         count = self.tests["indicator"].nunique()
