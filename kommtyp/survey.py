@@ -1,7 +1,7 @@
 """The answers of a survey, clean and typed, with an account of what was done to them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -41,6 +41,7 @@ NoteKind = Literal[
     "empty",  # count answers are not there; the cell is empty
     "missing",  # count answers are declared missing by codebook or file; detail = reason and code
     "residual",  # count answers are words for no answer; detail = reason and word
+    "own_category",  # count answers are missing for a reason that is a category of its own; detail = reason and word
     "not_whole",  # count ratings lie between two codes, and are kept; detail = an example
     "not_in_codes",  # count texts are not in the codebook, and are kept as they are; detail = the first few
     "reversed",  # count answers were turned so that more is higher; detail = which code became which
@@ -106,6 +107,9 @@ class Survey:
         File name, or a word for where the answers came from.
     fingerprint : str
         SHA-256 of the input, so that a report can be matched to its data.
+    reasons : DataFrame, shape (n, items with reasons)
+        Why answers are missing, where the data say so: "don't know", "no answer", "not applicable",
+        "not shown" or what codebook or file call it. Empty cells have no reason.
     """
 
     answers: pd.DataFrame
@@ -113,6 +117,7 @@ class Survey:
     notes: tuple[Note, ...] = ()
     source: str = ""
     fingerprint: str = ""
+    reasons: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __len__(self) -> int:
         return len(self.answers)

@@ -69,6 +69,10 @@ class Item:
         the codebook of a survey that was read can also read the next one.
     missing : tuple of (code or text, reason)
         What stands for a missing answer in this column, and why.
+    missing_as_category : tuple of str
+        Reasons for a missing answer, such as ``"don't know"``, that are compared between the types as an answer
+        of their own: a further category of a nominal item, a yes or no beside any other one, never a place on
+        its scale.
     column : str
         Heading in the file; the name where empty.
     block : str
@@ -95,6 +99,7 @@ class Item:
     missing: tuple[tuple[Code, str], ...] = ()
     column: str = ""
     block: str = ""
+    missing_as_category: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"item {self.name!r}"
@@ -118,6 +123,7 @@ class Item:
             raise CodebookError(f"{where}: aliases for {first_of(texts)}. Give them numbers, as [[\"A1\", 1]].")
         if len({code for code, _ in self.codes}) < len(self.codes):
             raise CodebookError(f"{where}: a code is given twice in {list(self.codes)}. Each code once.")
+        object.__setattr__(self, "missing_as_category", _reasons(where, self.role, self.missing_as_category))
         self._complete_range(where, numbers)
 
     def _complete_range(self, where: str, numbers: list[Any]) -> None:
@@ -165,6 +171,17 @@ def _pairs(where: str, field: str, given: Any) -> tuple[tuple[Any, str], ...]:
         return tuple((first, second) for first, second in given)
     except (TypeError, ValueError):
         raise CodebookError(f"{where}: {field} is {given!r}. Write pairs: [[1, 'ja'], [0, 'nein']].") from None
+
+
+def _reasons(where: str, role: str, given: Any) -> tuple[str, ...]:
+    if isinstance(given, str) or not all(isinstance(reason, str) and reason for reason in given):
+        raise CodebookError(f"{where}: missing_as_category is {given!r}. Write a list of reasons: [\"don't know\"].")
+    if given and role not in ("indicator", "context"):
+        raise CodebookError(
+            f"{where}: missing_as_category {first_of(given)} for the role {role!r}. Only indicators and context are "
+            "compared between the types; leave it out."
+        )
+    return tuple(dict.fromkeys(given))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from kommtyp.codebook import Item
 from kommtyp.comparison.adjusting import Adjustment, adjusted_rows, adjustment
+from kommtyp.comparison.reasons import with_reasons
 from kommtyp.comparison.records import Comparison
 from kommtyp.comparison.resampling import uncertain_rows
 from kommtyp.comparison.rows import Answers, Options, Rows, frames, written
@@ -25,6 +26,7 @@ def compare(
     result: Classification,
     indicators: str | Sequence[str] | None = None,
     *,
+    missing_as_category: str | Sequence[str] = (),
     adjust_for: str | Sequence[str] | None = None,
     level: float = 0.95,
     correction: Correction = "holm",
@@ -47,6 +49,12 @@ def compare(
     indicators : str or sequence of str, optional
         Items to compare, of any role but goals, keys and weights; all items with the role "indicator"
         that the data hold where None.
+    missing_as_category : str or sequence of str
+        Reasons for a missing answer, such as ``"weiß nicht"`` or ``["weiß nicht", "keine Angabe"]``, that are
+        compared as answers of their own where municipalities gave them: a further category of a nominal item;
+        beside any other one, which keeps its scale and its valid answers, a yes or no such as
+        ``fim_nutzung_weiss_nicht``, out of all valid answers and all of these reasons. A codebook can ask for
+        it once for all (see `Item`).
     adjust_for : str or sequence of str, optional
         Items with few levels, such as ``["groessenklasse", "land"]``, the most important first: what would the
         types look like if all had the same make-up? Answers are standardised over the strata that these items
@@ -79,8 +87,8 @@ def compare(
     Raises
     ------
     FitError
-        If an indicator or an item to adjust for is not in the data or cannot be used, an option is unknown or
-        out of range, or adjustment is asked for with weights.
+        If an indicator or an item to adjust for is not in the data or cannot be used, nobody gave a reason that
+        is to be compared, an option is unknown or out of range, or adjustment is asked for with weights.
 
     References
     ----------
@@ -102,6 +110,8 @@ def compare(
     options = _check_options(level, correction, pairwise, random_state)
     _check_result(result)
     items = _chosen(result, indicators)
+    if missing_as_category != ():
+        result, items = with_reasons(result, items, missing_as_category)
     if adjust_for is not None and (result.weights != 1).any():
         raise FitError(
             f"adjust_for: {adjust_for!r} given, but the municipalities have weights, and weighted answers cannot be "

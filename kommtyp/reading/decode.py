@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kommtyp.codebook import Item
@@ -59,11 +60,15 @@ class Decoded:
         What was read as missing or kept as it is.
     offence : Offence, optional
         What fits nothing.
+    reasons : Categorical, optional
+        Why answers are missing, shape (n,), under one name each; missing itself where an answer is valid or the
+        cell empty. None where no reason was given.
     """
 
     answers: NDArray[Any]
     notes: list[Note] = field(default_factory=list)
     offence: Offence | None = None
+    reasons: "pd.Categorical[Any] | None" = None
 
 
 class _Column:
@@ -313,9 +318,21 @@ def _account(column: _Column, ambiguous: NDArray[np.bool_]) -> Decoded:
     answers = cells.spread(column.values, None if item.scale == "nominal" else np.nan)
     strangers = np.flatnonzero(column.open)
     if not len(strangers):
-        return Decoded(answers, column.notes)
+        return Decoded(answers, column.notes, reasons=_reasons(column))
     examples = tuple(
         (column.example(place), int(column.counts[place]), int(np.argmax(cells.places == place)))
         for place in strangers[:EXAMPLES]
     )
     return Decoded(answers, column.notes, Offence(item, examples, len(strangers), bool(ambiguous[strangers].all())))
+
+
+def _reasons(column: _Column) -> "pd.Categorical[Any] | None":
+    """Say of each row why its answer is missing, where the cell says so."""
+    if not column.missing:
+        return None
+    names = {reason: words().one_name(reason) for _, reason in column.missing}
+    categories = list(dict.fromkeys(names.values()))
+    codes = np.full(len(column.numbers), -1, dtype=np.int16)
+    for (_, reason), places in column.missing.items():
+        codes[places] = categories.index(names[reason])
+    return pd.Categorical.from_codes(column.cells.spread(codes, -1), pd.Index(categories))

@@ -17,6 +17,7 @@ from kommtyp.reading.decode import Decoded, decode
 from kommtyp.reading.draft import Draft, draft_items, with_roles
 from kommtyp.reading.goals import Goals, map_goals, set_goals, with_own_goals
 from kommtyp.reading.questions import as_asked, complete_picks, complete_ranks, questions, turn, turn_answers
+from kommtyp.reading.reasons import as_declared, without_reason_items
 from kommtyp.reading.refusal import refuse
 from kommtyp.reading.rows import keys_of_column, keys_of_index, rows_to_keep, unique_keys
 from kommtyp.reading.table import Described, Table
@@ -104,7 +105,7 @@ def encode(table: Table, *, codebook: Codebook | str | Path | None = None, goals
     """
     sheet = sheet_of(table)
     source = table.source
-    book = _choose_codebook(sheet, codebook, goals)
+    book = without_reason_items(_choose_codebook(sheet, codebook, goals), sheet.headings)
     matching = match_columns(sheet.headings, book, source)
     rows, notes = rows_to_keep(sheet.columns, sheet.headings, book, matching.places, source)
     sheet = replace(sheet, columns=[cells.take(rows) for cells in sheet.columns])
@@ -120,13 +121,17 @@ def encode(table: Table, *, codebook: Codebook | str | Path | None = None, goals
     guessed = drafted if codebook is not None or not isinstance(goals, Sequence) else (*described, *drafted)
     blank = [sheet.headings[place] for place in others if place not in draft.items]
     before = (*table.notes, *sheet.notes, *matching.notes, *notes, *key_notes, *_guesses(guessed, blank, source))
-    return Survey(
+    survey = Survey(
         answers=_frame(answers, (*described, *drafted), index),
         codebook=replace(book, items=(*described, *drafted), blocks=(*book.blocks, *draft.blocks)),
         notes=(*before, *_gather(answer_notes, draft)),
         source=source,
         fingerprint=table.fingerprint,
+        reasons=pd.DataFrame(
+            {name: one.reasons for name, one in decoded.items() if one.reasons is not None}, index=index
+        ),
     )
+    return as_declared(survey)
 
 
 def _choose_codebook(sheet: Sheet, codebook: Codebook | str | Path | None, goals: Goals | None) -> Codebook:

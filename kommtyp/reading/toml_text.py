@@ -21,6 +21,7 @@ HEAD = """\
 #         binary, ordinal, nominal, number
 # codes   [[1, "unwichtig"], [5, "sehr wichtig"]]: valid answers in their order; aliases: other spellings
 # missing [[99, "no answer"]]: codes that stand for a missing answer
+# missing_as_category ["don't know"]: reasons for a missing answer that are compared as an answer of their own
 # reversed = true, where a low code means much, as in school marks
 """
 NO_GOALS = """

@@ -26,6 +26,8 @@ class Words:
         Spellings.
     suspects : frozenset of float
         Numbers that often are missing codes; never read as such, only named in messages.
+    german : dict of str to str
+        Reason → how a German questionnaire writes it.
     """
 
     residual: dict[str, str]
@@ -33,6 +35,7 @@ class Words:
     yes: frozenset[str]
     no: frozenset[str]
     suspects: frozenset[float]
+    german: dict[str, str]
 
     def reason(self, word: str) -> str | None:
         """Say why a word is no answer; None if it may be one.
@@ -43,6 +46,16 @@ class Words:
         ('no answer', 'no answer', None)
         """
         return self.exact.get(word) or self.residual.get(spelling(word))
+
+    def one_name(self, reason: str) -> str:
+        """Return the one name of a reason, however a codebook or a file puts it.
+
+        Examples
+        --------
+        >>> words().one_name("weiß nicht"), words().one_name("Filter")
+        ("don't know", 'Filter')
+        """
+        return self.reason(reason) or reason
 
 
 def spelling(word: str) -> str:
@@ -63,7 +76,8 @@ def words() -> Words:
     residual = {spelling(word): entry["reason"] for entry in raw["residual"] for word in entry["words"]}
     yes, no = (frozenset(map(spelling, raw["words"][key])) for key in ("yes", "no"))
     exact = {word: entry["reason"] for entry in raw["residual"] for word in entry.get("exact", [])}
-    return Words(residual, exact, yes, no, frozenset(map(float, raw["suspects"]["codes"])))
+    german = {entry["reason"]: entry["words"][0] for entry in raw["residual"]}
+    return Words(residual, exact, yes, no, frozenset(map(float, raw["suspects"]["codes"])), german)
 
 
 @cache
