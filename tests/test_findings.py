@@ -1,3 +1,5 @@
+"""Findings held against the answers: verdicts, what cannot be checked, weights."""
+
 from dataclasses import replace
 
 import numpy as np
@@ -5,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kommtyp.definitions import Finding, packaged_definitions
+from kommtyp.errors import FitError
 from kommtyp.findings import check_findings
 from kommtyp.typology import fit
 
@@ -40,8 +43,53 @@ def test_each_verdict_follows_from_its_interval(planted):
     assert check(planted, "mobile_app", "high", ["optimierer"])["verdict"] == "opposite direction"
 
 
+COLUMNS = ["indicator", "claim", "types", "basis", "adjusted_for", "n", "estimate", "ci_low", "ci_high", "level"]
+COLUMNS += ["verdict", "source", "wording", "note"]
+
+
+def test_the_table_has_one_shape_whatever_is_asked(sample):
+    result = fit(sample, n_init=20)
+    plain = check_findings(result)
+    every = check_findings(result, adjust_for="groessenklasse", n_boot=5, n_init=2, level=0.9)
+    for table in (plain, every, check_findings(result, findings=[])):
+        assert table.columns.tolist() == COLUMNS
+    assert plain["basis"].unique().tolist() == ["plain"]
+    assert every["basis"].tolist() == ["plain", "adjusted", "uncertain"] * len(plain)
+    assert every.dtypes[["n", "level"]].map(lambda kind: kind.kind).tolist() == ["i", "f"]
+    assert set(every["level"]) == {0.9}
+    assert every["adjusted_for"].tolist() == ["", "groessenklasse", ""] * len(plain)
+    heads = every.iloc[::3].reset_index(drop=True)
+    pd.testing.assert_frame_equal(heads, check_findings(result, level=0.9))
+
+
+def test_n_counts_those_with_type_and_answer(sample):
+    result = fit(sample, n_init=20)
+    row = check_findings(result).query("indicator == 'bots'").iloc[0]
+    assert row["n"] == (result.types.notna().to_numpy() & sample["bots"].notna().to_numpy()).sum()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"level": 95}, "level: 95 is not between 0 and 1"),
+        ({"level": "0.95"}, "level: '0.95'"),
+        ({"n_boot": 1}, "n_boot: 1 resample has no spread"),
+        ({"n_boot": 2.5}, "n_boot: 2.5"),
+        ({"n_boot": 10, "n_init": 0}, "n_init: 0"),
+        ({"random_state": -1}, "random_state: -1"),
+        ({"adjust_for": "einwohner"}, "adjust_for: 'einwohner' is a number"),
+        ({"adjust_for": "effizienz"}, "adjust_for: 'effizienz' is one of the goals"),
+        ({"adjust_for": []}, "adjust_for: no item given"),
+    ],
+)
+def test_options_out_of_range_are_refused(sample, options, message):
+    with pytest.raises(FitError, match=message):
+        check_findings(fit(sample, n_init=5), **options)
+
+
 def test_verdicts_never_say_more_than_the_interval(sample):
-    for row in check_findings(fit(sample, n_init=20)).itertuples():
+    result = fit(sample, n_init=20)
+    for row in check_findings(result, adjust_for=["groessenklasse", "art"], n_boot=20, n_init=3).itertuples():
         sign = -1 if row.claim == "low" else 1
         low, high = sorted((sign * row.ci_low, sign * row.ci_high))
         assert (row.verdict == "supported") == (low > 0)

@@ -21,8 +21,8 @@ from kommtyp.typology import Classification
 __all__ = ["check_findings"]
 
 COLUMNS = [
-    "indicator", "claim", "types", "basis", "n", "estimate", "ci_low", "ci_high", "level", "verdict", "source",
-    "wording", "note",
+    "indicator", "claim", "types", "basis", "adjusted_for", "n", "estimate", "ci_low", "ci_high", "level", "verdict",
+    "source", "wording", "note",
 ]  # fmt: skip
 NO_ANSWERS = "too few answers, or all alike"
 ITSELF = "is itself adjusted for"
@@ -87,11 +87,11 @@ def check_findings(
     -------
     DataFrame
         One row a finding and basis: indicator, claim, types (keys, separated by commas), basis ("plain",
-        "adjusted" with `adjust_for`, "uncertain" with `n_boot`), n (municipalities that count), estimate (difference
-        of shares between −1 and 1, or of means in units of the answers), ci_low, ci_high, level, verdict
-        ("supported", "same direction", "opposite direction", "contradicted", "not checkable"), source, wording,
-        note (why it cannot be checked, what weakens it, what was adjusted for and pooled, in how many resamples
-        the claim holds).
+        "adjusted" with `adjust_for`, "uncertain" with `n_boot`), adjusted_for (items, separated by commas; else
+        empty), n (municipalities that count), estimate (difference of shares between −1 and 1, or of means in units
+        of the answers), ci_low, ci_high, level, verdict ("supported", "same direction", "opposite direction",
+        "contradicted", "not checkable"), source, wording, note (why it cannot be checked, what weakens it, which
+        strata were pooled, in how many resamples the claim holds).
 
     Raises
     ------
@@ -159,10 +159,10 @@ def _rows(
     obstacle = _obstacle(result, finding)
     doubtful = [key for key in finding.types if key in result.typology.doubtful]
     weakness = f"the name {', '.join(doubtful)} is doubtful" if doubtful else ""
+    items = () if plan is None else tuple(item.name for item in plan.items)
     for basis, check in checks.items():
-        reason = obstacle
-        if basis == "adjusted" and plan is not None and finding.indicator in [item.name for item in plan.items]:
-            reason = obstacle or ITSELF
+        adjusted_for = items if basis == "adjusted" else ()
+        reason = obstacle or (ITSELF if finding.indicator in adjusted_for else "")
         found = Found(NOTHING, _answered(result, finding), reason) if reason else check(question_of(result, finding))
         notes = [found.reason] if found.reason else [found.note, weakness]
         sign = -1 if finding.claim == "low" else 1
@@ -171,6 +171,7 @@ def _rows(
             "claim": finding.claim,
             "types": ", ".join(finding.types),
             "basis": basis,
+            "adjusted_for": ", ".join(adjusted_for),
             "n": found.n,
             **dict(zip(("estimate", "ci_low", "ci_high"), map(float, found.interval), strict=True)),
             "verdict": "not checkable" if found.reason else verdict(found.interval, sign=sign),
@@ -219,8 +220,8 @@ def _adjusted(question: Question, *, plan: Adjustment, level: float) -> Found:
     if after == 1:
         pooled = "1 stratum" if before == 1 else f"{before} strata pooled to one"
         return Found(NOTHING, n, f"{pooled}, so nothing is adjusted: no finer strata hold all types")
-    pooled = f"{before} strata" + (f" pooled to {after}, so that each holds all types" if after < before else "")
-    return _found(interval, n, f"adjusted for {', '.join(item.name for item in plan.items)}; {pooled}")
+    pooled = f" pooled to {after}, so that each holds all types" if after < before else ""
+    return _found(interval, n, f"{before} strata{pooled}")
 
 
 def _uncertain(question: Question, *, repeats: Repeats, level: float) -> Found:

@@ -1,0 +1,62 @@
+# Writes findings.json: adjusted differences that findings ask for, by g-computation on models saturated in type and
+# size, on the synthetic municipalities of indicators.json.
+# Run in this folder: Rscript findings.R   (R 4.2.2, jsonlite)
+library(jsonlite)
+d <- fromJSON("indicators.json")$data
+d <- data.frame(type = d$cluster, size = factor(d$popclass), ozg = d$ozg, score = d$score)
+out <- list(call = "findings.R", r_version = as.character(getRversion()), tolerance = 1e-8)
+
+# The types named in a finding are one group; the others are groups of their own against the best, one against all.
+grouped <- function(types, best) factor(ifelse(d$type %in% types, "own", if (best) paste0("o", d$type) else "rest"))
+computed <- function(outcome, group, as) {
+  d$group <- group
+  model <- if (outcome == "ozg") glm(ozg ~ group * size, binomial, d, control = glm.control(epsilon = 1e-14, maxit = 100))
+           else lm(score ~ group * size, d)
+  d$group <- factor(as, levels = levels(group))
+  mean(predict(model, d, type = "response"))
+}
+from_all <- function(outcome, types) computed(outcome, grouped(types, FALSE), "own") - mean(d[[outcome]])
+from_best <- function(outcome, types) {
+  group <- grouped(types, TRUE)
+  means <- sapply(levels(group), function(g) computed(outcome, group, g))
+  means[["own"]] - max(means[names(means) != "own"])
+}
+
+# Ends: for shares, Wilson's interval for the effective number of answers, put together as Newcombe does; for means,
+# a model of each group, saturated in size, whose coefficients are put together; the sizes are drawn, too.
+wilson <- function(x, size, weight, level) {
+  n <- tapply(x, size, length)
+  effective <- 1 / sum(weight^2 / n)
+  share <- sum(weight * tapply(x, size, mean))
+  c(share, suppressWarnings(prop.test(share * effective, effective, conf.level = level, correct = FALSE))$conf.int)
+}
+apart <- function(outcome, a, b, standard, level) {
+  weight <- as.vector(prop.table(table(d$size[standard])))
+  if (outcome == "ozg") {
+    p <- wilson(d$ozg[a], d$size[a], weight, level)
+    q <- wilson(d$ozg[b], d$size[b], weight, level)
+    return(p[1] - q[1] + c(-sqrt((p[1] - p[2])^2 + (q[3] - q[1])^2), sqrt((p[3] - p[1])^2 + (q[1] - q[2])^2)))
+  }
+  models <- lapply(list(a, b), function(rows) lm(score ~ 0 + size, d[rows, ]))
+  variance <- sapply(models, function(m) drop(weight %*% vcov(m) %*% weight))
+  gaps <- coef(models[[1]]) - coef(models[[2]])
+  drawn <- sum(weight * (gaps - sum(weight * gaps))^2) / sum(standard)
+  df <- sum(variance)^2 / sum(variance^2 / sapply(models, df.residual))
+  sum(weight * gaps) + c(-1, 1) * qt(0.5 + level / 2, df) * sqrt(sum(variance) + drawn)
+}
+ends_from_all <- function(outcome, types) {
+  own <- d$type %in% types
+  mean(!own) * apart(outcome, own, !own, !own, 0.95)
+}
+ends_from_best <- function(outcome, types) {
+  own <- d$type %in% types
+  others <- setdiff(1:4, types)
+  ends <- function(level) sapply(others, function(o) apart(outcome, own, d$type == o, TRUE | own, level))
+  c(min(ends(0.95)[1, ]), min(ends(1 - 0.05 / length(others))[2, ]))
+}
+for (outcome in c("ozg", "score")) for (types in list(2, c(1, 3))) {
+  name <- paste(c(outcome, types), collapse = "_")
+  out[[paste0(name, "_all")]] <- c(from_all(outcome, types), ends_from_all(outcome, types))
+  out[[paste0(name, "_best")]] <- c(from_best(outcome, types), ends_from_best(outcome, types))
+}
+write_json(out, "findings.json", auto_unbox = TRUE, digits = NA, pretty = TRUE)
