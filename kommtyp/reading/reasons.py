@@ -141,7 +141,7 @@ def _with_category(item: Item, reasons: Iterable[str]) -> Item:
 
 
 def as_declared(survey: Survey) -> Survey:
-    """Make answers of the reasons that the codebook wants compared, and say so in the notes.
+    """Make answers of the reasons that the codebook wants compared and somebody gave, and say so in the notes.
 
     Parameters
     ----------
@@ -158,11 +158,13 @@ def as_declared(survey: Survey) -> Survey:
     CodebookError
         If the codebook names a reason that is none.
     """
-    chosen = {
-        item.name: list(dict.fromkeys(_known_reason(survey, item, reason) for reason in item.missing_as_category))
+    asked = {
+        item.name: dict.fromkeys(_known_reason(survey, item, reason) for reason in item.missing_as_category)
         for item in survey.codebook.items
         if item.missing_as_category and item.name in survey.answers
     }
+    given = {name: [r for r in reasons if _given(survey, name, r).any()] for name, reasons in asked.items()}
+    chosen = {name: reasons for name, reasons in given.items() if reasons}
     if not chosen:
         return survey
     nominal = {name: reasons for name, reasons in chosen.items() if survey.codebook[name].scale == "nominal"}

@@ -126,6 +126,8 @@ def note_sentence(note: Note, codebook: Codebook, lang: str) -> str:
     >>> from kommtyp.codebook import packaged_codebook
     >>> note_sentence(Note("missing", "recht", 3, "no answer: -9"), packaged_codebook(), "de")
     '„Umsetzung rechtlicher Vorgaben“ (recht): 3 Antworten gelten als fehlend (keine Angabe: -9).'
+    >>> note_sentence(Note("missing", "recht", 2, "don't know: 'w. n.'"), packaged_codebook(), "de")
+    '„Umsetzung rechtlicher Vorgaben“ (recht): 2 Antworten gelten als fehlend (weiß nicht: „w. n.“).'
     """
     template = texts(lang)["notes"][note.kind]["one" if note.count == 1 else "many"]
     template = re.sub(r"\[(.*?)\]", r"\1" if note.detail else "", template)
@@ -214,7 +216,7 @@ def _in_words(detail: str, codebook: Codebook, lang: str) -> str:
     detail = re.sub(r"^kept: ", "", detail)
     more = phrase(lang, "units.and_more")
     detail = re.sub(r"^(.*) and (\d+) more$", lambda found: more.format(words=found[1], n=found[2]), detail)
-    detail = re.sub(r"'([^']*)'", lambda found: _quoted(found[1], codebook, lang), detail)
+    detail = re.sub(r"(?<!\w)(['\"])(.*?)\1(?!\w)", lambda found: _quoted(found[2], codebook, lang), detail)
     for name in texts(lang)["names"]["missing"]:
         detail = re.sub(rf"\b{re.escape(name.replace('_', ' '))}\b", display("missing", name, lang), detail)
     # "no answer: 'no answer'" says the same twice.
