@@ -1,28 +1,28 @@
 """Weighted answers: variances, intervals and tests that take the weights into account, and raking."""
 
 from kommtyp.weighting.differences import weighted_difference_from_all, weighted_difference_from_best
-from kommtyp.weighting.domains import (
-    Means,
-    Weighed,
-    domain_means,
-    domain_shares,
-    effective_n,
-    others,
-    quantiles,
-    rank_scores,
-    small_sample,
-    weigh,
-)
+from kommtyp.weighting.domains import Means, domain_means, domain_shares, quantiles, rank_scores
 from kommtyp.weighting.dominance import weighted_delta
 from kommtyp.weighting.overall import equal_means, rao_scott
 from kommtyp.weighting.proportional import Fitted, fit_margins
 from kommtyp.weighting.shares import difference_of_shares, logit_interval, weighted_odds_ratio
+from kommtyp.weighting.standardised import (
+    Stratified,
+    difference_of_weighted_means,
+    weigh_strata,
+    weighted_means,
+    weighted_shares,
+)
+from kommtyp.weighting.weighing import Weighed, effective_n, others, small_sample, weigh
+from kommtyp.weighting.within_strata import weighted_cmh, weighted_ridits
 
 __all__ = [
     "Fitted",
     "Means",
+    "Stratified",
     "Weighed",
     "difference_of_shares",
+    "difference_of_weighted_means",
     "domain_means",
     "domain_shares",
     "effective_n",
@@ -35,8 +35,13 @@ __all__ = [
     "rao_scott",
     "small_sample",
     "weigh",
+    "weigh_strata",
+    "weighted_cmh",
     "weighted_delta",
     "weighted_difference_from_all",
     "weighted_difference_from_best",
+    "weighted_means",
     "weighted_odds_ratio",
+    "weighted_ridits",
+    "weighted_shares",
 ]

@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kommtyp.intervals import Interval, welch
-from kommtyp.weighting.domains import Weighed, domain_means, weigh
+from kommtyp.weighting.domains import domain_means
 from kommtyp.weighting.shares import difference_of_shares
+from kommtyp.weighting.weighing import Weighed, weigh
 
 __all__ = ["weighted_difference_from_all", "weighted_difference_from_best"]
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from kommtyp.intervals import Difference
-from kommtyp.weighting.domains import Weighed, small_sample
+from kommtyp.weighting.weighing import Weighed, small_sample
 
 __all__ = ["weighted_delta"]
 

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.special import fdtrc
 
 from kommtyp.tests_of_association import Outcome, welch_anova
-from kommtyp.weighting.domains import Means, Weighed
+from kommtyp.weighting.domains import Means
+from kommtyp.weighting.weighing import Weighed
 
 __all__ = ["equal_means", "rao_scott"]
 

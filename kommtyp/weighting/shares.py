@@ -4,7 +4,8 @@ import numpy as np
 from scipy.special import expit, logit, stdtrit
 
 from kommtyp.intervals import Interval
-from kommtyp.weighting.domains import Weighed, domain_shares, effective_n, small_sample
+from kommtyp.weighting.domains import domain_shares
+from kommtyp.weighting.weighing import Weighed, effective_n, small_sample
 
 __all__ = ["difference_of_shares", "logit_interval", "weighted_odds_ratio"]
 
