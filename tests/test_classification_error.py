@@ -7,9 +7,20 @@ from hypothesis import strategies as st
 from reference_data import figures
 
 from kommtyp.agreement import adjusted_rand
-from kommtyp.classification_error import bch_weights, corrected_means, corrected_shares, type_probabilities
+from kommtyp.classification_error import (
+    bch_weights,
+    corrected_means,
+    corrected_shares,
+    correction,
+    type_probabilities,
+)
 from kommtyp.intervals import mean_interval, moments, wilson
 from kommtyp.kmeans import cluster_resamples
+
+
+def known(probabilities, labels):
+    """The correction by probabilities that are taken as they are."""
+    return correction(np.zeros((len(labels), 1)), labels, len(probabilities[0]), probabilities=probabilities)
 
 
 @pytest.fixture(scope="module")
@@ -20,32 +31,28 @@ def reference():
 def test_shares_are_those_of_stepmix(reference):
     theirs, data = reference
     probabilities = np.array(theirs["probabilities"])
-    weights = bch_weights(probabilities, probabilities.argmax(axis=1))
-    found = corrected_shares(weights, np.array(data["ozg"][:80])[:, None])
+    found = corrected_shares(known(probabilities, probabilities.argmax(axis=1)), np.array(data["ozg"][:80])[:, None])
     assert found.estimate[:, 0] == pytest.approx(theirs["shares"], abs=1e-8)
 
 
 def test_means_are_those_of_stepmix(reference):
     theirs, data = reference
     probabilities = np.array(theirs["probabilities"])
-    weights = bch_weights(probabilities, probabilities.argmax(axis=1))
-    assert corrected_means(weights, data["score"][:80]).estimate == pytest.approx(theirs["means"], abs=1e-6)
+    errors = known(probabilities, probabilities.argmax(axis=1))
+    assert corrected_means(errors, data["score"][:80]).estimate == pytest.approx(theirs["means"], abs=1e-6)
 
 
 def test_certain_types_change_nothing():
     draw = np.random.default_rng(0)
     labels, answers, values = draw.integers(0, 3, 90), draw.integers(0, 2, 90), draw.normal(size=90)
-    weights = bch_weights(np.eye(3)[labels], labels)
-    np.testing.assert_allclose(weights, np.eye(3)[labels])
-    n = np.bincount(labels)
-    plain = wilson(np.bincount(labels, answers), n)
-    found = corrected_shares(weights, answers[:, None])
-    np.testing.assert_allclose(found.estimate[:, 0], plain.estimate)
-    assert (found.low[:, 0] <= plain.low + 1e-12).all()
-    assert (found.high[:, 0] - found.low[:, 0] < 1.2 * (plain.high - plain.low)).all()
+    certain = known(np.eye(3)[labels], labels)
+    np.testing.assert_allclose(certain.weights, np.eye(3)[labels])
+    plain = wilson(np.bincount(labels, answers), np.bincount(labels))
+    for mine, theirs in zip(corrected_shares(certain, answers[:, None]), plain, strict=True):
+        np.testing.assert_allclose(mine[:, 0], theirs, atol=1e-12)
     of_all = moments(values, labels, 3)
     np.testing.assert_allclose(
-        corrected_means(weights, values), mean_interval(of_all.mean, of_all.sd, of_all.n), rtol=1e-9
+        corrected_means(certain, values), mean_interval(of_all.mean, of_all.sd, of_all.n), rtol=1e-9
     )
 
 
@@ -72,8 +79,12 @@ def test_types_that_cannot_be_told_apart_have_no_weights():
     empty = bch_weights([[1.0, 0, 0], [0, 1, 0]], [0, 1])
     assert np.isnan(empty[:, 2]).all()
     assert np.isfinite(empty[:, :2]).all()
-    assert np.isnan(corrected_shares(empty, [[1], [0]]).estimate[2, 0])
-    assert np.isnan(corrected_means(empty[:0], []).estimate).all()
+    errors = known(np.eye(3)[:2], [0, 1])
+    np.testing.assert_array_equal(errors.weights, empty)
+    assert np.isnan(corrected_shares(errors, [[1], [0]]).estimate[2, 0])
+    nobody = errors.of(np.zeros(2, dtype=bool))
+    assert np.isnan(corrected_means(nobody, []).estimate).all()
+    assert np.isnan(corrected_shares(nobody, np.empty((0, 1))).high).all()
 
 
 def clouds(draw, n, apart):
@@ -116,7 +127,7 @@ def test_coverage_where_the_types_are_known():
         answers = (draw.random((400, 20)) < of_type[:, truth].T).astype(float)
         n = np.bincount(labels, minlength=4)[:, None]
         put = wilson(np.eye(4)[labels].T @ answers, n)
-        right = corrected_shares(bch_weights(type_probabilities(X, labels, 4), labels), answers)
+        right = corrected_shares(correction(X, labels, 4), answers)
         for hits, interval in ((plain, put), (corrected, right)):
             hits.append(np.abs(of_type.T - (interval.low + interval.high) / 2) <= (interval.high - interval.low) / 2)
     assert 0.65 < np.mean(found) < 0.85

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kommtyp.classification_error import bch_weights, corrected_means, corrected_shares, type_probabilities
+from kommtyp.classification_error import Correction, corrected_means, corrected_shares, correction
 from kommtyp.codebook import Item
 from kommtyp.comparison.rows import Options, Rows, written
 from kommtyp.comparison.scores import MOST_SHARES
@@ -94,9 +94,10 @@ def uncertain_rows(
         return
     estimates = _estimates(repeats, columns, k)
     X = apply_scaling(result.typology.scaling, result.ratings.to_numpy()[repeats.formed])
-    weights = bch_weights(type_probabilities(X, labels, k), labels)
+    posterior = None if result.posterior is None else result.posterior.to_numpy()[repeats.formed]
+    errors = correction(X, labels, k, probabilities=posterior)
     for place, column in enumerate(columns):
-        corrected = _corrected(column, weights)
+        corrected = _corrected(column, errors)
         yield from _rows(column, estimates[:, :, place], corrected, types, options)
 
 
@@ -189,12 +190,12 @@ def _count(groups: Moments) -> np.ndarray:
     return np.nan_to_num(groups.n * groups.mean).round()
 
 
-def _corrected(column: Column, weights: np.ndarray) -> Interval:
+def _corrected(column: Column, errors: Correction) -> Interval:
     valid = ~np.isnan(column.values)
     if column.share:
-        found = corrected_shares(weights[valid], column.values[valid, None], level=column.level)
+        found = corrected_shares(errors.of(valid), column.values[valid, None], level=column.level)
         return Interval(*(part[:, 0] for part in found))
-    return corrected_means(weights[valid], column.values[valid], level=column.level)
+    return corrected_means(errors.of(valid), column.values[valid], level=column.level)
 
 
 def _with_plain(estimates: np.ndarray, plain: Interval, level: float) -> dict[str, Any]:
