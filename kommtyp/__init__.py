@@ -49,6 +49,7 @@ _ROOM_OF = {
     "plot_choices": "plotting",
     "plot_clustergram": "plotting",
     "plot_comparison": "plotting",
+    "plot_findings": "plotting",
     "plot_k": "plotting",
     "plot_membership": "plotting",
     "plot_profile": "plotting",

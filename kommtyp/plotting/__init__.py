@@ -3,6 +3,7 @@
 from kommtyp.plotting.across import plot_clustergram
 from kommtyp.plotting.canvas import MARK_PATHS, Mark, marks
 from kommtyp.plotting.choices import plot_choices
+from kommtyp.plotting.findings import draw_findings, plot_findings
 from kommtyp.plotting.goals import draw_profile, goal_order, plot_profile
 from kommtyp.plotting.indicators import draw_comparison, plot_comparison
 from kommtyp.plotting.lines import answer_key, answer_label
@@ -24,6 +25,7 @@ __all__ = [
     "answer_key",
     "answer_label",
     "draw_comparison",
+    "draw_findings",
     "draw_k",
     "draw_profile",
     "draw_sizes",
@@ -34,6 +36,7 @@ __all__ = [
     "plot_choices",
     "plot_clustergram",
     "plot_comparison",
+    "plot_findings",
     "plot_k",
     "plot_membership",
     "plot_profile",

@@ -1,6 +1,7 @@
 """How the types differ on the indicators, as a figure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import floor, isnan, log10
 
 import pandas as pd
@@ -11,7 +12,22 @@ from kommtyp.codebook import Codebook
 from kommtyp.comparison import Comparison, compare
 from kommtyp.definitions import Definitions
 from kommtyp.errors import FitError, check_choice
-from kommtyp.plotting.canvas import FAINT, FINE, GRID, INK, MUTED, SMALL, TEXT, Mark, OpenFigure, bare, marks, new_axes
+from kommtyp.plotting.beside import LANE, Basis, Beside, beside_of, draw_pair, on_one_scale
+from kommtyp.plotting.canvas import (
+    FAINT,
+    FINE,
+    GRID,
+    INK,
+    MUTED,
+    SMALL,
+    TEXT,
+    Mark,
+    OpenFigure,
+    bare,
+    marks,
+    new_axes,
+    wrapped,
+)
 from kommtyp.plotting.lines import Line, lines_of, to_common_end
 from kommtyp.texts import Language, confidence, integer, phrase
 from kommtyp.typology import Classification
@@ -22,19 +38,23 @@ ROW_GAP = 1.5
 LANE_GAP = 2.6
 PITCH = 0.143
 HEADER = 1.6
+CAPTION_LETTERS = 80
 
 
 def plot_comparison(
     comparison: Comparison | Classification,
     indicators: Sequence[str] | None = None,
     *,
+    beside: Basis | None = None,
     ax: Axes | None = None,
     lang: Language = "de",
 ) -> Axes:
     """Draw shares and means of the types on the indicators, with their intervals.
 
     A row an indicator, a line a type. Where all rows are shares they have one axis in per cent; otherwise
-    each row bears the ends of its own scale, and the values stand beside the marks.
+    each row bears the ends of its own scale, and the values stand beside the marks. With `beside`, each type has
+    two marks: as it is (hollow), and adjusted for its make-up or with the doubt about who belongs to it (filled),
+    with what was adjusted for, the number of strata and the n of both.
 
     Parameters
     ----------
@@ -42,6 +62,8 @@ def plot_comparison(
         What `compare` returned; a Classification is compared first.
     indicators : sequence of str, optional
         Names of the indicators, in the order of the rows; all that were compared where it is not given.
+    beside : {"adjusted", "uncertain"}, optional
+        What to draw beside the plain estimates, of a comparison with `adjust_for` or `n_boot`.
     ax : Axes, optional
         Where to draw; a new figure where it is not given.
     lang : {"de", "en"}
@@ -55,7 +77,7 @@ def plot_comparison(
     Raises
     ------
     FitError
-        If an indicator was not compared.
+        If an indicator was not compared, or the comparison has nothing to draw beside.
 
     Examples
     --------
@@ -63,16 +85,25 @@ def plot_comparison(
     >>> result = kommtyp.fit(kommtyp.load_sample(), n_init=20)
     >>> ax = kommtyp.plot_comparison(result, ["bots", "mobile_app"])
     >>> ax.figure.clear()
+    >>> comparison = kommtyp.compare(result, ["bots", "mobile_app"], adjust_for="groessenklasse")
+    >>> ax = kommtyp.plot_comparison(comparison, beside="adjusted", lang="en")
+    >>> ax.get_yticklabels()[0].get_text().splitlines()
+    ['Use of bots', 'n = 389', '7 strata']
+    >>> ax.figure.clear()
     """
     if isinstance(comparison, Classification):
         comparison = compare(comparison, indicators)
     for name in indicators or ():
         check_choice("indicators", name, list(dict.fromkeys(comparison.estimates["indicator"])))
+    other = None if beside is None else beside_of(comparison, beside, lang)
+    if other is not None and indicators is None:
+        indicators = list(dict.fromkeys(other.table["indicator"]))
     return draw_comparison(
         comparison.estimates,
         comparison.definitions,
         comparison.codebook,
         indicators,
+        beside=other,
         ax=ax,
         lang=lang,
         level=comparison.level,
@@ -85,6 +116,7 @@ def draw_comparison(
     codebook: Codebook,
     indicators: Sequence[str] | None = None,
     *,
+    beside: Beside | None = None,
     ax: Axes | None = None,
     lang: str = "de",
     level: float = 0.95,
@@ -102,6 +134,8 @@ def draw_comparison(
         Words for indicators and answers.
     indicators : sequence of str, optional
         Rows to draw; all where it is not given.
+    beside : Beside, optional
+        Other estimates of the same.
     ax : Axes, optional
         Where to draw.
     lang : {"de", "en"}
@@ -118,39 +152,72 @@ def draw_comparison(
     """
     signs = marks(definitions, lang)
     chosen = list(dict.fromkeys(estimates["indicator"])) if indicators is None else list(indicators)
-    rows = [row for name in chosen for row in lines_of(estimates[estimates["indicator"] == name], codebook[name], lang)]
+    rows = _rows(estimates, chosen, codebook, lang, below={} if beside is None else beside.below)
     if not rows:
         raise FitError("plot_comparison: nothing to draw. Compare at least one indicator.")
-    if all(row.share for row in rows):
-        rows = to_common_end(rows, lang)
+    others = None if beside is None else _rows(beside.table, chosen, codebook, lang, below={})
+    rows, others = _scaled(rows, others, lang)
     one_scale = len({(row.low, row.high, row.ends) for row in rows}) == 1
-    tops, bottom = _stack(rows, len(signs), ROW_GAP if one_scale else LANE_GAP)
+    depth = len(signs) * (1.0 if others is None else LANE)
+    tops, bottom = _stack(rows, depth, ROW_GAP if one_scale else LANE_GAP)
     ax = new_axes(ax, 7.2, 1.1 + PITCH * bottom, figure)
     bare(ax, grid="x" if one_scale else "")
-    for row, top in zip(rows, tops, strict=True):
-        _draw_row(ax, row, signs, top, lang)
+    for place, (row, top) in enumerate(zip(rows, tops, strict=True)):
+        if others is None:
+            _draw_row(ax, row, signs, top, lang)
+        else:
+            draw_pair(ax, (row, others[place]), signs, top, lang)
         if not one_scale:
-            _draw_ends(ax, row, top + len(signs) - 0.25)
-        elif top > tops[0]:
+            _draw_ends(ax, row, top + depth - 0.25)
+        elif place:
             ax.axhline(top - (ROW_GAP + 1) / 2 - (HEADER if row.header else 0), color=GRID, lw=0.8)
         if row.header:
             ax.text(0, top - 1.3, row.header, size=TEXT, color=INK, weight="bold", va="center", clip_on=False)
-    ax.set_yticks([top + (len(signs) - 1) / 2 for top in tops], [row.label for row in rows])
+    ax.set_yticks([top + (depth - 1) / 2 for top in tops], [row.label for row in rows])
     ax.set_ylim(bottom, -1)
     ax.set_xlim(-0.02, 1.09)
     simultaneous = all(codebook[name].scale == "nominal" for name in chosen)
-    _label_axis(ax, rows[0] if one_scale else None, lang, level, simultaneous=simultaneous)
+    caption = "" if beside is None else beside.caption
+    _label_axis(ax, rows[0] if one_scale else None, lang, level, simultaneous=simultaneous, caption=caption)
     _legend(ax, signs)
     return ax
 
 
-def _stack(rows: Sequence[Line], k: int, gap: float) -> tuple[list[float], float]:
+def _rows(
+    table: pd.DataFrame, names: Sequence[str], codebook: Codebook, lang: str, *, below: Mapping[str, str]
+) -> list[Line]:
+    """Return the lines of all indicators, with words below the name of each."""
+    found = []
+    for name in names:
+        lines = lines_of(table[table["indicator"] == name], codebook[name], lang)
+        if lines and name in below:
+            first, words = lines[0], below[name]
+            if first.header:
+                lines[0] = replace(first, header=f"{first.header}, {words}")
+            else:
+                lines[0] = replace(first, label=f"{first.label}\n{words}")
+        found += lines
+    return found
+
+
+def _scaled(rows: list[Line], others: list[Line] | None, lang: str) -> tuple[list[Line], list[Line] | None]:
+    """Put what is drawn beside each other on one scale, and shares on a common one."""
+    every = rows if others is None else [*rows, *others]
+    if all(row.share for row in every):
+        every = to_common_end(every, lang)
+    if others is None:
+        return every, None
+    pairs = [on_one_scale(*pair, lang) for pair in zip(every[: len(rows)], every[len(rows) :], strict=True)]
+    return [row for row, _ in pairs], [other for _, other in pairs]
+
+
+def _stack(rows: Sequence[Line], depth: float, gap: float) -> tuple[list[float], float]:
     """Return where each row begins, and where the last one ends."""
     tops, y = [], 0.0
     for row in rows:
         y += HEADER if row.header else 0.0
         tops.append(y)
-        y += k + gap
+        y += depth + gap
     return tops, y - gap / 2 - 0.5
 
 
@@ -184,7 +251,9 @@ def _draw_ends(ax: Axes, row: Line, y: float) -> None:
         ax.text(x, y + 0.7, label, size=FINE, color=MUTED, ha=align, va="center")
 
 
-def _label_axis(ax: Axes, row: Line | None, lang: str, level: float, *, simultaneous: bool) -> None:
+def _label_axis(
+    ax: Axes, row: Line | None, lang: str, level: float, *, simultaneous: bool, caption: str = ""
+) -> None:
     """Name the unit and the intervals; ticks only where all rows share them."""
     if row is None:
         ax.set_xticks([])
@@ -198,16 +267,16 @@ def _label_axis(ax: Axes, row: Line | None, lang: str, level: float, *, simultan
         unit = phrase(lang, "plot.share") if row.share else phrase(lang, "plot.mean", low=row.ends[0], high=row.ends[1])
     kind = "interval_simultaneous" if simultaneous else "interval"
     lines = [unit, phrase(lang, f"plot.{kind}", level=confidence(level, lang))]
+    lines += [wrapped(caption, CAPTION_LETTERS)] if caption else []
     ax.set_xlabel("\n".join(lines), size=SMALL, color=INK, loc="left", linespacing=1.4)
 
 
 def _step(span: float) -> float:
-    """Return a round step that gives between three and eleven ticks and meets both ends where it can."""
+    """Return a round step that meets both ends, with at most seven ticks where it can, else at most ten."""
     power = 10.0 ** floor(log10(span))
     steps = [power * part for part in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0)]
-    return next(
-        (step for step in steps if span / step <= 6.01 and abs(span / step - round(span / step)) < 1e-6), span / 4
-    )
+    meets = [step for step in steps if abs(span / step - round(span / step)) < 1e-6]
+    return next((step for most in (6.01, 9.01) for step in meets if span / step <= most), span / 4)
 
 
 def _legend(ax: Axes, signs: Sequence[Mark]) -> None:
