@@ -10,15 +10,17 @@ STRATA = np.array([0.3, 0.25, 0.2, 0.15, 0.1])
 SHARES = (0.02, 0.1, 0.3, 0.5, 0.9)
 
 
-def survey_of_strata(draw, n, share):
-    """Types of unequal make-up that adopt alike within each stratum."""
+def survey_of_strata(draw, n, share, lift=(0, 0, 0, 0)):
+    """Types of unequal make-up; within each stratum they adopt alike, or more by `lift` on the log odds."""
     shift = np.linspace(-1, 1, len(STRATA))
-    adoption = 1 / (1 + np.exp(-(np.log(share / (1 - share)) + 0.8 * shift)))
+    odds = np.log(share / (1 - share)) + 0.8 * shift
+    adoption = 1 / (1 + np.exp(-odds))
     strata = draw.choice(len(STRATA), TYPES * n, p=STRATA)
     pull = np.exp(np.outer(shift, [-0.6, 0, 0.3, 0.6]))[strata]
     upper = np.cumsum(pull / pull.sum(axis=1, keepdims=True), axis=1)
     labels = (draw.random(TYPES * n)[:, None] > upper[:, :-1]).sum(axis=1)
-    answers = (draw.random(TYPES * n) < adoption[strata]).astype(int)
+    lifted = 1 / (1 + np.exp(-(odds[strata] + np.asarray(lift)[labels])))
+    answers = (draw.random(TYPES * n) < lifted).astype(int)
     return strata, labels, answers, float(STRATA @ adoption)
 
 
