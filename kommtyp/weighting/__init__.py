@@ -5,14 +5,9 @@ from kommtyp.weighting.domains import Means, domain_means, domain_shares, quanti
 from kommtyp.weighting.dominance import weighted_delta
 from kommtyp.weighting.overall import equal_means, rao_scott
 from kommtyp.weighting.proportional import Fitted, fit_margins
-from kommtyp.weighting.shares import difference_of_shares, logit_interval, weighted_odds_ratio
-from kommtyp.weighting.standardised import (
-    Stratified,
-    difference_of_weighted_means,
-    weigh_strata,
-    weighted_means,
-    weighted_shares,
-)
+from kommtyp.weighting.shares import difference_of_shares, equal_shares, logit_interval, weighted_odds_ratio
+from kommtyp.weighting.standardised import Stratified, weigh_strata, weighted_shares
+from kommtyp.weighting.standardised_means import Valued, difference_of_weighted_means, weigh_values, weighted_means
 from kommtyp.weighting.weighing import Weighed, effective_n, others, small_sample, weigh
 from kommtyp.weighting.within_strata import weighted_cmh, weighted_ridits
 
@@ -20,6 +15,7 @@ __all__ = [
     "Fitted",
     "Means",
     "Stratified",
+    "Valued",
     "Weighed",
     "difference_of_shares",
     "difference_of_weighted_means",
@@ -27,6 +23,7 @@ __all__ = [
     "domain_shares",
     "effective_n",
     "equal_means",
+    "equal_shares",
     "fit_margins",
     "logit_interval",
     "others",
@@ -36,6 +33,7 @@ __all__ = [
     "small_sample",
     "weigh",
     "weigh_strata",
+    "weigh_values",
     "weighted_cmh",
     "weighted_delta",
     "weighted_difference_from_all",

@@ -3,11 +3,11 @@
 import numpy as np
 from scipy.special import expit, logit, stdtrit
 
-from kommtyp.intervals import Interval
+from kommtyp.intervals import Difference, Interval, Moments, welch
 from kommtyp.weighting.domains import domain_shares
 from kommtyp.weighting.weighing import Weighed, effective_n, small_sample
 
-__all__ = ["difference_of_shares", "logit_interval", "weighted_odds_ratio"]
+__all__ = ["difference_of_shares", "equal_shares", "logit_interval", "weighted_odds_ratio"]
 
 
 def logit_interval(weighed: Weighed, *, level: float = 0.95) -> Interval:
@@ -89,6 +89,49 @@ def difference_of_shares(a: Weighed, b: Weighed, *, level: float = 0.95) -> Inte
     below = np.hypot(first.estimate - first.low, second.high - second.estimate)
     above = np.hypot(first.high - first.estimate, second.estimate - second.low)
     return Interval(difference, np.maximum(difference - below, -1), np.minimum(difference + above, 1))
+
+
+def equal_shares(a: Weighed, b: Weighed) -> Difference:
+    """Test of the difference of two weighted shares of groups without common rows.
+
+    Welch's t on the linearised variances, corrected by `small_sample`. A group in which all or none gave the
+    answer has no linearised variance, but its share is not certain for that: the share of both groups together
+    and Kish's effective n stand in, without which rare answers would be found different too often.
+
+    Parameters
+    ----------
+    a, b : Weighed
+        The first and the second groups, k each or one.
+
+    Returns
+    -------
+    Difference
+        Share a − share b, ends at 95 %, t, degrees of freedom and two-sided p, shape (k, c); NaN with fewer
+        than two rows in a group, or where both groups answered alike.
+
+    References
+    ----------
+    Welch, B. L. (1947). Biometrika, 34, 28–35. Bell & McCaffrey (2002), Survey Methodology 28, 169–181.
+
+    Examples
+    --------
+    >>> from kommtyp.weighting import weigh
+    >>> labels, codes = np.repeat([0, 1], 20), np.repeat([0, 0, 0, 1], 10)
+    >>> weighed = weigh(labels, codes, np.tile([1.0, 2.0], 20), 2, 2)
+    >>> round(float(equal_shares(weighed.take([0]), weighed.take([1])).p_value[0, 1]), 4)
+    0.0035
+    """
+    together = a.mass + b.mass
+    groups = []
+    with np.errstate(invalid="ignore", divide="ignore"):
+        together = together / together.sum(1, keepdims=True)
+        for part in (a, b):
+            share, variance = domain_shares(part)
+            inflation, df = (field[:, None] for field in small_sample(part))
+            stand_in = together * (1 - together) / effective_n(part)[:, None]
+            variance = np.where((share > 0) & (share < 1), variance * inflation, stand_in)
+            groups.append(Moments(df + np.ones_like(variance), share, np.sqrt((df + 1) * variance)))
+    return welch(*groups)
 
 
 def weighted_odds_ratio(a: Weighed, b: Weighed, *, level: float = 0.95) -> Interval:

@@ -1,16 +1,15 @@
-"""Weighted shares and means of the types if all had the same strata."""
+"""Weighted shares of the types if all had the same strata."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
 
 from kommtyp.intervals import Interval, wilson
-from kommtyp.weighting.domains import domain_means, domain_shares
+from kommtyp.weighting.domains import domain_shares
 from kommtyp.weighting.weighing import Weighed, traces, weigh
 
-__all__ = ["Stratified", "difference_of_weighted_means", "weigh_strata", "weighted_means", "weighted_shares"]
+__all__ = ["Stratified", "from_strata", "weigh_strata", "weighted_shares"]
 
 
 class Stratified(NamedTuple):
@@ -38,13 +37,6 @@ class Stratified(NamedTuple):
         """Put values of the cells, shape (S · g, …), into the shape (S, g, …)."""
         size = len(self.mass)
         return values.reshape(size, len(values) // size, *values.shape[1:])
-
-
-class _Spread(NamedTuple):
-    """Variance of standardised means given the strata, corrected for small cells, and its degrees of freedom; (g,)."""
-
-    variance: np.ndarray
-    df: np.ndarray
 
 
 def weigh_strata(
@@ -147,104 +139,24 @@ def standard_shares(stratified: Stratified) -> tuple[np.ndarray, np.ndarray]:
     estimate = np.einsum("s,sgc->gc", weight, share)
     estimate = np.where(estimate > 0.5, 1 - np.einsum("s,sgc->gc", weight, 1 - share), estimate)
     variance = np.where(np.isnan(variance) & ~np.isnan(share), 0.0, variance)
-    return estimate, np.einsum("s,sgc->gc", weight**2, variance) + _between(stratified, share - estimate)
+    return estimate, np.einsum("s,sgc->gc", weight**2, variance) + from_strata(stratified, share - estimate)
 
 
-def weighted_means(stratified: Stratified, values: ArrayLike, *, level: float = 0.95) -> Interval:
-    """Weighted means of each group if it had the strata of all.
-
-    Parameters
-    ----------
-    stratified : Stratified
-        Answers, from `weigh_strata`.
-    values : array_like, shape (c,)
-        The values.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Interval
-        Means and ends, shape (g,). Student's interval of the linearised variance, whose part within the strata is
-        corrected for small cells as Bell and McCaffrey do, with their degrees of freedom; cells of a single row
-        count, too. NaN where no cell has two rows, or none has any spread.
-
-    References
-    ----------
-    Bell & McCaffrey (2002), Survey Methodology 28, 169–181. R: predictive margins of ``survey::svyglm(y ~ stratum *
-    type, design)`` are these means; the linearised variance without the correction is that of ``survey::svypredmeans``.
-
-    Examples
-    --------
-    >>> strata, types, codes = [0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 1, 1, 0, 0, 1, 1], [2, 0, 1, 0, 2, 2, 2, 1]
-    >>> counted = weigh_strata(strata, types, codes, [1.0, 1.0, 1.0, 1.0, 3.0, 3.0, 3.0, 3.0], (2, 2, 3))
-    >>> weighted_means(counted, [1.0, 2.0, 3.0]).estimate[:2]
-    array([2.75, 2.25])
-    """
-    means, estimate, spread = _means(stratified, values)
-    return _student(estimate, spread, _between(stratified, means - estimate), level)
-
-
-def difference_of_weighted_means(
-    stratified: Stratified, values: ArrayLike, first: ArrayLike, second: ArrayLike, *, level: float = 0.95
-) -> Interval:
-    """Differences of weighted, standardised means of groups without common rows.
+def from_strata(stratified: Stratified, away: np.ndarray) -> np.ndarray:
+    """Variance that comes from the strata's own shares being estimates.
 
     Parameters
     ----------
     stratified : Stratified
-        Answers, from `weigh_strata`.
-    values : array_like, shape (c,)
-        The values.
-    first, second : array_like of int, shape (m,)
-        Groups to compare.
-    level : float
-        Confidence level.
+        Answers.
+    away : ndarray, shape (S, …)
+        What each stratum differs by from the standardised estimate.
 
     Returns
     -------
-    Interval
-        First less second with the ends of Welch's interval, shape (m,).
-
-    Examples
-    --------
-    >>> strata, types, codes = [0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 1, 1, 0, 0, 1, 1], [2, 0, 1, 0, 2, 2, 2, 1]
-    >>> counted = weigh_strata(strata, types, codes, [1.0, 1.0, 1.0, 1.0, 3.0, 3.0, 3.0, 3.0], (2, 2, 3))
-    >>> difference_of_weighted_means(counted, [1.0, 2.0, 3.0], [0], [1]).estimate
-    array([0.5])
+    ndarray, shape (…)
+        Linearised variance.
     """
-    means, estimate, spread = _means(stratified, values)
-    a, b = (np.asarray(places, dtype=np.intp) for places in (first, second))
-    own, other = spread.variance[a], spread.variance[b]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        joint = _Spread(own + other, (own + other) ** 2 / (own**2 / spread.df[a] + other**2 / spread.df[b]))
-    difference = estimate[a] - estimate[b]
-    between = _between(stratified, means[:, a] - means[:, b] - difference)
-    return _student(difference, joint, between, level)
-
-
-def _means(stratified: Stratified, values: ArrayLike) -> tuple[np.ndarray, np.ndarray, _Spread]:
-    """Means within the strata, (S, g), standardised means, (g,), and their spread given the strata."""
-    found, weight = domain_means(stratified.cells, values), stratified.share
-    means = stratified.by_stratum(found.mean)
-    variance = np.where(found.n == 1, 0.0, found.variance)
-    alone, expected, squares = (stratified.by_stratum(part) for part in traces(stratified.cells))
-    size = stratified.cells.whole
-    with np.errstate(invalid="ignore", divide="ignore"):
-        inflation = (weight**2 @ alone) / (weight**2 @ expected) * ((size - 1) / max(size, 1))
-        df = (weight**2 @ expected) ** 2 / (weight**4 @ squares)
-        spread = _Spread(weight**2 @ stratified.by_stratum(variance) * inflation, df)
-    return means, weight @ means, spread
-
-
-def _between(stratified: Stratified, away: np.ndarray) -> np.ndarray:
-    """Variance that comes from the strata's shares being estimated themselves; `away` has the shape (S, …)."""
     size, part = stratified.cells.whole, stratified.share / np.where(stratified.mass > 0, stratified.mass, 1)
     unbiased = size / (size - 1) if size > 1 else np.nan
     return np.asarray(unbiased * np.tensordot(stratified.square * part**2, away**2, axes=1))
-
-
-def _student(estimate: np.ndarray, spread: _Spread, between: np.ndarray, level: float) -> Interval:
-    known = (spread.df > 0) & (spread.variance > 0)
-    half = stdtrit(np.where(known, spread.df, np.nan), 0.5 + level / 2) * np.sqrt(spread.variance + between)
-    return Interval(estimate, estimate - half, estimate + half)

@@ -14,6 +14,7 @@ from kommtyp.weighting import (
     others,
     weigh,
     weigh_strata,
+    weigh_values,
     weighted_means,
     weighted_shares,
 )
@@ -29,12 +30,16 @@ STRATA = np.unique(DATA["popclass"], return_inverse=True)[1]
 
 def stratified(name, weights=WEIGHTS):
     values, codes = np.unique(DATA[name], return_inverse=True)
-    return values, weigh_strata(STRATA, TYPES, codes, weights, (STRATA.max() + 1, K, len(values)))
+    return weigh_strata(STRATA, TYPES, codes, weights, (STRATA.max() + 1, K, len(values)))
+
+
+def valued(name, weights=WEIGHTS):
+    return weigh_values(STRATA, TYPES, DATA[name], weights, (STRATA.max() + 1, K))
 
 
 @pytest.mark.parametrize("name", ["ozg", "fim"])
 def test_shares_and_their_variances_agree_with_svypredmeans(name):
-    _, counted = stratified(name)
+    counted = stratified(name)
     share, variance = standard_shares(counted)
     expected = LIVE["standardised"][name]
     np.testing.assert_allclose(share[:K, 1], expected["mean"], rtol=1e-10)
@@ -59,8 +64,7 @@ def spelt_out(scores, within, of_strata):
 
 
 def test_means_agree_with_svypredmeans_and_their_errors_with_bell_and_mccaffrey():
-    values, counted = stratified("score")
-    found, expected = weighted_means(counted, values), LIVE["standardised"]["score"]
+    found, expected = weighted_means(valued("score")), LIVE["standardised"]["score"]
     np.testing.assert_allclose(found.estimate[:K], expected["mean"], rtol=1e-10)
     np.testing.assert_allclose(found.estimate[:K], LIVE["svystandardize"]["score"], rtol=1e-10)
     error, df = spelt_out(np.array(DATA["score"]), expected["within"][0][0], expected["strata"][0][0])
@@ -71,10 +75,9 @@ def test_means_agree_with_svypredmeans_and_their_errors_with_bell_and_mccaffrey(
 
 
 def test_differences_are_those_of_the_means():
-    values, counted = stratified("score")
-    one = weighted_means(counted, values)
+    one = weighted_means(valued("score"))
     first, second = np.array([0, 0, 2]), np.array([1, 4, 7])
-    found = difference_of_weighted_means(counted, values, first, second)
+    found = difference_of_weighted_means(valued("score"), first, second)
     np.testing.assert_allclose(found.estimate, one.estimate[first] - one.estimate[second], atol=1e-10)
     expected = LIVE["standardised"]["score"]
     of_strata = np.array(expected["strata"])
@@ -87,7 +90,7 @@ def test_equal_weights_give_the_shares_without_weights():
     table = np.zeros((STRATA.max() + 1, K, 2))
     np.add.at(table, (STRATA, TYPES, np.array(DATA["fim"])), 1)
     plain = standardised_shares(table, table.sum(axis=(1, 2)))
-    _, counted = stratified("fim", np.full(len(TYPES), 2.5))
+    counted = stratified("fim", np.full(len(TYPES), 2.5))
     found = weighted_shares(counted)
     np.testing.assert_allclose(found.estimate[:K], plain.estimate, atol=1e-12)
     width, without = found.high[:K] - found.low[:K], plain.high - plain.low
@@ -97,8 +100,7 @@ def test_equal_weights_give_the_shares_without_weights():
 def test_one_stratum_gives_the_weighted_means():
     values, codes = np.unique(DATA["score"], return_inverse=True)
     plain = weigh(TYPES, codes, WEIGHTS, K, len(values))
-    counted = weigh_strata(np.zeros(len(TYPES)), TYPES, codes, WEIGHTS, (1, K, len(values)))
-    found = weighted_means(counted, values)
+    found = weighted_means(weigh_values(np.zeros(len(TYPES)), TYPES, DATA["score"], WEIGHTS, (1, K)))
     for part, groups in ((slice(None, K), plain), (slice(K, None), others(plain))):
         means = domain_means(groups, values)
         expected = mean_interval(means.mean, means.moments.sd, means.moments.n)
@@ -107,23 +109,21 @@ def test_one_stratum_gives_the_weighted_means():
 
 @given(factor=st.floats(1e-3, 1e3))
 def test_the_scale_of_the_weights_changes_nothing(factor):
-    values, counted = stratified("autom")
-    _, scaled = stratified("autom", WEIGHTS * factor)
-    np.testing.assert_allclose(weighted_means(scaled, values), weighted_means(counted, values), rtol=1e-8)
-    np.testing.assert_allclose(weighted_shares(scaled), weighted_shares(counted), rtol=1e-8, atol=1e-12)
+    scaled = WEIGHTS * factor
+    np.testing.assert_allclose(weighted_means(valued("autom", scaled)), weighted_means(valued("autom")), rtol=1e-8)
+    one, other = stratified("autom"), stratified("autom", scaled)
+    np.testing.assert_allclose(weighted_shares(other), weighted_shares(one), rtol=1e-8, atol=1e-12)
 
 
 def test_cells_of_one_row_widen_the_interval():
     """R's linearised variance takes a cell of one row for certain."""
     strata, types = np.repeat([0, 1], 6), np.tile([0, 0, 0, 1, 1, 1], 2)
-    codes, weights = np.arange(12), np.linspace(1, 2, 12)
+    values, weights = np.arange(12), np.linspace(1, 2, 12)
     single = types.astype(bool) | (strata == 0) | (np.arange(12) == 6)
-    whole = weigh_strata(strata, types, codes, weights, (2, 2, 12))
-    part = weigh_strata(np.where(single, strata, -1), types, codes, weights, (2, 2, 12))
-    wide, narrow = weighted_means(part, codes), weighted_means(whole, codes)
+    narrow = weighted_means(weigh_values(strata, types, values, weights, (2, 2)))
+    wide = weighted_means(weigh_values(np.where(single, strata, -1), types, values, weights, (2, 2)))
     assert (wide.high - wide.low)[0] > (narrow.high - narrow.low)[0]
-    alone = weigh_strata([0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 2, 3], [1.0, 2.0, 3.0, 4.0], (2, 2, 4))
-    found = weighted_means(alone, [1.0, 2.0, 3.0, 4.0])
+    found = weighted_means(weigh_values([0, 0, 1, 1], [0, 1, 0, 1], [1, 2, 3, 4], [1.0, 2.0, 3.0, 4.0], (2, 2)))
     assert np.isfinite(found.estimate).all()
     assert np.isnan(found.low).all()
 
@@ -131,12 +131,13 @@ def test_cells_of_one_row_widen_the_interval():
 def test_nobody_in_a_stratum_nobody_at_all_and_everybody():
     counted = weigh_strata([0, 0, 1], [0, 1, 0], [0, 1, 1], [1.0, 2.0, 3.0], (2, 2, 2))
     assert np.isnan(weighted_shares(counted).estimate[1]).all()
-    assert np.isnan(weighted_means(counted, [0.0, 1.0]).low).all()
+    assert np.isnan(weighted_means(weigh_values([0, 0, 1], [0, 1, 0], [0, 1, 1], [1.0, 2.0, 3.0], (2, 2))).low).all()
     none = weigh_strata([], [], [], [], (0, 2, 2))
     assert np.isnan(weighted_shares(none)).all()
     assert np.shape(weighted_shares(none)) == (3, 4, 2)
-    assert np.isnan(weighted_means(none, [0.0, 1.0])).all()
-    assert np.isnan(difference_of_weighted_means(none, [0.0, 1.0], [0], [1])).all()
+    none = weigh_values([], [], [], [], (0, 2))
+    assert np.isnan(weighted_means(none)).all()
+    assert np.isnan(difference_of_weighted_means(none, [0], [1])).all()
     draw = np.random.default_rng(0)
     strata, types = draw.integers(0, 3, 60), draw.integers(0, 2, 60)
     shares = weighted_shares(weigh_strata(strata, types, np.ones(60), draw.lognormal(size=60), (3, 2, 2)))
@@ -186,12 +187,11 @@ def test_coverage_of_means_and_differences(n):
         draw = np.random.default_rng([n, repeat])
         strata, heavy, labels, weights, pooled = survey_with_weights(draw, n)
         values = SHIFT[strata] + 0.4 * heavy + draw.normal(size=K * n) * np.exp(0.3 * SHIFT[strata])
-        shape = (len(pooled.sizes), K, K * n)
-        counted = weigh_strata(pooled.of, labels, np.argsort(np.argsort(values)), weights, shape)
-        found = weighted_means(counted, np.sort(values))
+        cells = weigh_values(pooled.of, labels, values, weights, (len(pooled.sizes), K))
+        found = weighted_means(cells)
         truth = POPULATION @ SHIFT + 0.2
         hits.append((found.low[:K] <= truth) & (truth <= found.high[:K]))
-        difference = difference_of_weighted_means(counted, np.sort(values), [0, 1, 0], [1, 2, 4])
+        difference = difference_of_weighted_means(cells, [0, 1, 0], [1, 2, 4])
         apart.append((difference.low <= 0) & (difference.high >= 0))
     assert 0.925 <= np.mean(hits) <= 0.985
     assert 0.925 <= np.mean(apart) <= 0.99
