@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from math import isnan
+from math import isclose, isnan
 from typing import Any, Literal
 
 import pandas as pd
@@ -154,7 +154,7 @@ def draw_pair(ax: Axes, pair: tuple[Line, Line], signs: Sequence[Mark], top: flo
             for line, height in zip(pair, heights, strict=True)
         )
         words = row.write(own)
-        if own != beside:
+        if not isclose(own, beside, rel_tol=1e-9):
             words = phrase(lang, "plot.beside.values", plain=words, other=other.write(beside))
         ax.annotate(
             words, (right, y), xytext=(6, 0), textcoords="offset points", size=FINE, color=INK, va="center",
