@@ -32,7 +32,7 @@ LIKELIHOOD_RATIO = {"correction": False, "lambda_": "log-likelihood"}
 
 
 def run(options):
-    repeats = options.repeats or 4_000
+    repeats = options.repeats or 2_000
     print("| question | answers | test |" + "".join(f" {n} per type |" for n in NS))
     print("|---|---|---|" + "---:|" * len(NS))
     for question, (test, alternatives) in QUESTIONS.items():

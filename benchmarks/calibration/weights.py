@@ -21,16 +21,15 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from size_of_tests import alarms
 
-from kommtyp.intervals import Moments, mean_interval, welch
+from kommtyp.intervals import mean_interval, welch
 from kommtyp.weighting import (
     difference_of_shares,
     domain_means,
-    domain_shares,
     equal_means,
+    equal_shares,
     logit_interval,
     rank_scores,
     rao_scott,
-    small_sample,
     weigh,
     weighted_delta,
     weighted_odds_ratio,
@@ -116,17 +115,7 @@ def of_shares(cell, strength, weighed, shares):
     if cell.setting == "alike":
         overall = [rao_scott(one).p_value for one in every(weighed)]
         yield alarms(cell, f"shares, overall, {strength} weights: Rao–Scott", overall)
-        yield alarms(cell, f"shares, pairs, {strength} weights: t", p_of_shares(a, b))
-
-
-def p_of_shares(a, b):
-    """Test of two weighted shares as `compare` does it: Welch's on the linearised variances."""
-    groups = []
-    for part in (a, b):
-        share, variance = (field[:, 1] for field in domain_shares(part))
-        inflation, df = small_sample(part)
-        groups.append(Moments(df + 1, share, np.sqrt((df + 1) * variance * inflation)))
-    return welch(*groups).p_value
+        yield alarms(cell, f"shares, pairs, {strength} weights: t", equal_shares(a, b).p_value[:, 1])
 
 
 def of_scores(cell, strength, weighed, shares):

@@ -16,15 +16,14 @@ from kommtyp.weighting import (
     Weighed,
     difference_of_shares,
     domain_means,
-    domain_shares,
     effective_n,
     equal_means,
+    equal_shares,
     logit_interval,
     others,
     quantiles,
     rank_scores,
     rao_scott,
-    small_sample,
     weigh,
     weighted_delta,
     weighted_odds_ratio,
@@ -141,25 +140,13 @@ def _categories(
 
 def _apart(a: Weighed, b: Weighed, shown: np.ndarray, options: Options) -> dict[str, np.ndarray]:
     interval = difference_of_shares(a, b, level=options.level)
-    return _difference(
-        tuple(part[:, shown].T.ravel() for part in interval), _p_of_shares(a, b)[0][:, shown].T.ravel(), options
-    )
-
-
-def _p_of_shares(a: Weighed, b: Weighed) -> tuple[np.ndarray, np.ndarray]:
-    """Two-sided p and t of the difference of weighted shares, shape (k, c)."""
-    groups = []
-    for part in (a, b):
-        share, variance = domain_shares(part)
-        inflation, df = (field[:, None] for field in small_sample(part))
-        n = df + 1
-        groups.append(Moments(n + np.zeros_like(share), share, np.sqrt(n * variance * inflation)))
-    test = welch(*groups)
-    return test.p_value, test.statistic
+    p_value = equal_shares(a, b).p_value[:, shown].T.ravel()
+    return _difference(tuple(part[:, shown].T.ravel() for part in interval), p_value, options)
 
 
 def _residuals(answers: Answers, weighed: Weighed, options: Options) -> dict[str, Any]:
-    p_value, statistic = _p_of_shares(weighed, others(weighed))
+    test = equal_shares(weighed, others(weighed))
+    p_value, statistic = test.p_value, test.statistic
     share = weighed.mass / weighed.mass.sum() if weighed.whole else weighed.mass
     expected = weighed.whole * share.sum(1, keepdims=True) * share.sum(0, keepdims=True)
     every = np.arange(len(answers.values))

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_ind
 
-from kommtyp.weighting import difference_of_shares, logit_interval, weigh
+from kommtyp.weighting import difference_of_shares, equal_shares, logit_interval, weigh
 from tests.reference_data import figures
 from tests.test_weighting.test_domains import weighed
 
@@ -59,3 +60,32 @@ def test_intervals_keep_their_level():
         interval = logit_interval(table)
         covered = ((interval.low[:, 1] <= share) & (share <= interval.high[:, 1])).mean()
         assert covered > 0.925, (n, share)
+
+
+def test_with_equal_weights_it_is_welchs_t():
+    yes, no = np.repeat([1, 0], [9, 21]), np.repeat([1, 0], [4, 40])
+    table = weigh(np.repeat([0, 1], [30, 44]), np.concatenate([yes, no]), np.full(74, 2.0), 2, 2)
+    found, expected = equal_shares(table.take([0]), table.take([1])), ttest_ind(yes, no, equal_var=False)
+    assert (found.statistic[0, 1], found.df[0, 1]) == pytest.approx((expected.statistic, expected.df))
+    assert found.p_value[0, 1] == pytest.approx(expected.pvalue)
+    assert found.statistic[0, 0] == pytest.approx(-expected.statistic)
+
+
+def test_a_group_without_yes_is_not_certain_of_it():
+    """Pooled share and Kish's n stand in: p (1 − p) / n of both groups where the weights are equal."""
+    table = weigh(np.repeat([0, 1], 20), [0] * 20 + [0, 1] * 10, np.ones(40), 2, 2)
+    found = equal_shares(table.take([0]), table.take([1]))
+    assert found.statistic[0, 1] == pytest.approx(-0.5 / np.sqrt(0.25 * 0.75 / 20 + 0.25 / 19))
+    alike = weigh(np.repeat([0, 1], 20), [0] * 40, np.ones(40), 2, 2)
+    assert np.isnan(equal_shares(alike.take([0]), alike.take([1])).p_value).all()
+
+
+def test_rare_answers_are_not_found_different_too_often():
+    """Without a stand-in, one of ten pairs without a difference would be."""
+    draw, sizes = np.random.default_rng(5), (100, 300)
+    labels = np.arange(4000)[:, None] * 2 + np.repeat([0, 1], sizes)
+    yes = (draw.random(labels.shape) < 0.02).astype(int)
+    weights = draw.choice([0.5, 0.8, 1, 1.333, 2.5], labels.shape)
+    table = weigh(labels.ravel(), yes.ravel(), weights.ravel(), 8000, 2)._replace(whole=400)
+    p_values = equal_shares(table.take(slice(0, None, 2)), table.take(slice(1, None, 2))).p_value[:, 1]
+    assert (p_values < 0.05).mean() < 0.06
