@@ -196,12 +196,17 @@ class Block:
         The question in German and in English.
     max_picks : int, optional
         How many options a respondent was allowed to pick.
+    none_option : str
+        Item of a multi-select question that says that nothing else applies. Where the data hold it, a row without
+        any pick has skipped the question and is missing. Without it, an empty row that holds other answers counts
+        as an answer that picks nothing.
     """
 
     name: str
     text: str = ""
     text_en: str = ""
     max_picks: int | None = None
+    none_option: str = ""
 
 
 @dataclass(frozen=True)
@@ -264,6 +269,16 @@ class Codebook:
         unknown = {item.block for item in self.items} - {block.name for block in self.blocks} - {""}
         if unknown:
             raise CodebookError(f"{where}: block {first_of(sorted(unknown))} is not described. Add [[blocks]] to it.")
+        both = [block.name for block in self.blocks if block.name in self]
+        if both:
+            raise CodebookError(f"{where}: block {first_of(both)} bears the name of an item. Rename one of them.")
+        for block in self.blocks:
+            options = [item.name for item in self.items if item.block == block.name and item.scale == "choice"]
+            if block.none_option and block.none_option not in options:
+                raise CodebookError(
+                    f"{where}: none_option {block.none_option!r} of block {block.name!r} is none of its options. "
+                    f"Name one of {first_of(options)}."
+                )
 
     @property
     def goals(self) -> tuple[Item, ...]:

@@ -7,16 +7,18 @@ from typing import Any, get_args
 import numpy as np
 
 from kommtyp.codebook import Item
-from kommtyp.comparison.adjusting import Adjustment, adjusted_rows, adjustment
+from kommtyp.comparison.adjusting import Adjustment, adjustment
+from kommtyp.comparison.blocks import Question, block_rows, correct_families, correct_tests, questions_of
 from kommtyp.comparison.reasons import with_reasons
 from kommtyp.comparison.records import Comparison
 from kommtyp.comparison.resampling import uncertain_rows
 from kommtyp.comparison.rows import Answers, Options, Rows, frames, written
 from kommtyp.comparison.scores import MOST_SHARES, compare_numbers, compare_ordinal
 from kommtyp.comparison.shares import compare_shares
+from kommtyp.comparison.standardising import adjusted_rows
 from kommtyp.comparison.weighted import compare_weighted
 from kommtyp.errors import FitError, check_choice
-from kommtyp.multiplicity import Correction, correct
+from kommtyp.multiplicity import Correction
 from kommtyp.typology import Classification
 
 __all__ = ["compare"]
@@ -47,8 +49,8 @@ def compare(
     result : Classification
         From `kommtyp.fit` or `Typology.classify`. Municipalities without a type take no part.
     indicators : str or sequence of str, optional
-        Items to compare, of any role but goals, keys and weights; all items with the role "indicator"
-        that the data hold where None.
+        Items to compare, of any role but goals, keys and weights, or blocks, which stand for their items; all
+        items with the role "indicator" that the data hold where None.
     missing_as_category : str or sequence of str
         Reasons for a missing answer, such as ``"weiß nicht"`` or ``["weiß nicht", "keine Angabe"]``, that are
         compared as answers of their own where municipalities gave them: a further category of a nominal item;
@@ -65,7 +67,8 @@ def compare(
         Confidence level of the intervals, between 0 and 1.
     correction : {"holm", "bh", "none"}
         Correction of the p-values: over the overall tests of this call, and over the pairs, types or cells
-        within an indicator.
+        within an indicator. The options of a multi-select question are one family: their overall tests are
+        corrected together, and so are all their pairs; the question as a whole counts among the indicators.
     pairwise : bool
         Whether to compare each pair of types.
     n_boot : int
@@ -80,7 +83,7 @@ def compare(
     Returns
     -------
     Comparison
-        Tidy tables `estimates`, `tests`, `pairs`, `versus_rest`, `residuals`, `effects`, `summaries`, with
+        Tidy tables `estimates`, `tests`, `pairs`, `versus_rest`, `residuals`, `effects`, `summaries`, `blocks`, with
         `adjust_for` also `adjusted`, `adjusted_differences`, `strata`, with `n_boot` also `uncertain` and
         `uncertain_differences`.
 
@@ -112,20 +115,17 @@ def compare(
     items = _chosen(result, indicators)
     if missing_as_category != ():
         result, items = with_reasons(result, items, missing_as_category)
-    if adjust_for is not None and (result.weights != 1).any():
-        raise FitError(
-            f"adjust_for: {adjust_for!r} given, but the municipalities have weights, and weighted answers cannot be "
-            "adjusted in this version. Leave it out, or form the types without weights."
-        )
     plan = None if adjust_for is None else adjustment(result, adjust_for)
-    rows = (row for item in items for row in _compare_item(result, item, options, plan))
+    questions = {question.options[0]: question for question in questions_of(result.survey.codebook, items)}
+    rows = (row for item in items for row in _compare(result, item, options, plan, questions.get(item.name)))
     doubt = uncertain_rows(result, items, options, n_boot=n_boot, n_init=n_init) if n_boot != 0 else ()
     tables = frames(chain(rows, doubt))
-    tests = tables.pop("tests")
-    main = tests.pop("main").to_numpy()
-    tests.loc[main, "p_corrected"] = correct(tests["p_value"].to_numpy()[main], correction)
+    main = tables["tests"].pop("main").to_numpy()
+    families = list(questions.values())
+    tables["tests"] = correct_tests(tables["tests"], main, families, correction)
+    for name in ("pairs", "versus_rest"):
+        tables[name] = correct_families(tables[name], families, correction)
     return Comparison(
-        tests=tests,
         **tables,
         definitions=result.typology.definitions,
         codebook=result.survey.codebook,
@@ -158,8 +158,11 @@ def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> l
     survey = result.survey
     if indicators is None:
         return [item for item in survey.items("indicator") if item.name not in result.typology.goals]
-    names = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))
-    known = [item.name for item in survey.items("indicator", "context", "goal") if item.scale != "rank"]
+    usable = [item for item in survey.items("indicator", "context", "goal") if item.scale != "rank"]
+    known = [item.name for item in usable]
+    names = [indicators] if isinstance(indicators, str) else list(indicators)
+    blocks = {item.block: [other.name for other in usable if other.block == item.block] for item in usable}
+    names = list(dict.fromkeys(part for name in names for part in (blocks.get(name, [name]) if name else [name])))
     for name in names:
         if name in result.typology.goals:
             raise FitError(
@@ -168,6 +171,15 @@ def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> l
             )
         check_choice("indicators", name, [other for other in known if other not in result.typology.goals])
     return [survey.codebook[name] for name in names]
+
+
+def _compare(
+    result: Classification, item: Item, options: Options, plan: Adjustment | None, question: Question | None
+) -> Rows:
+    """Compare an item; the first of a question with several answers has the question before it."""
+    if question is not None:
+        yield from block_rows(result, question)
+    yield from _compare_item(result, item, options, plan)
 
 
 def _compare_item(result: Classification, item: Item, options: Options, plan: Adjustment | None) -> Rows:
@@ -192,7 +204,7 @@ def _compare_item(result: Classification, item: Item, options: Options, plan: Ad
     else:
         yield from compare_ordinal(answers, options)
     if plan is not None:
-        yield from adjusted_rows(answers, valid, plan, options)
+        yield from adjusted_rows(answers, valid, plan, options, weights[valid] if weighted else None)
 
 
 def _answers(result: Classification, item: Item, valid: np.ndarray) -> Answers:

@@ -31,7 +31,8 @@ COLUMNS = {
         "indicator", "category", "type", "n", "missing", "estimate", "ci_low", "ci_high", "raw", "strata", "note",
     ],
     "adjusted_differences": ["indicator", "category", "type_a", "type_b", "difference", "ci_low", "ci_high", "raw"],
-    "strata": ["indicator", "stratum", "n", "levels"],
+    "strata": ["indicator", "stratum", "n", "share", "levels"],
+    "blocks": ["indicator", "type", "options", "n", "missing", "nothing", "picks"],
     "uncertain": [
         "indicator", "category", "type", "estimate", *_UNCERTAIN, "leads", "corrected", "corrected_low",
         "corrected_high",
@@ -54,7 +55,8 @@ class Comparison:
     "rao_scott_f" for shares, "weighted_ranks_f" for ordinal answers, "weighted_means_f" for numbers. Pairs and
     rests differ as without weights (shares, Cliff's δ, means) with linearised intervals and p, each for itself;
     the residual of a cell is the t of its share against the rest. Effect sizes and their intervals are those of
-    a sample of the effective n.
+    a sample of the effective n. Adjusted estimates have the make-up of the weighted municipalities and the test
+    "weighted_cmh_f". Resamples carry the weights: each counts its municipalities as often as drawn, times the weight.
 
     Parameters
     ----------
@@ -67,7 +69,9 @@ class Comparison:
         numerator), p_value, p_corrected, effect_name, effect, effect_low, effect_high, n, note. A number has
         Kruskal and Wallis' test beside Welch's, and an adjusted comparison the test of Cochran, Mantel and
         Haenszel beside the first; these are not counted in the correction. A test that cannot be done says
-        why in its note.
+        why in its note. A multi-select question of which several options are compared has a row of its own, the
+        name of its block as indicator, with the test "multiple_response" of all options at once ("multiple_response_f"
+        with weights); its options are corrected among themselves, the question among the other indicators.
     pairs : DataFrame
         indicator, category, type_a, type_b, difference (a − b), ci_low, ci_high, p_value, p_corrected.
         Shares: Newcombe's interval, Pearson's or Fisher's p. Ordinal answers: Cliff's δ, Dunn's p. Numbers:
@@ -94,7 +98,13 @@ class Comparison:
         indicator, category, type_a, type_b (empty: all the other types together), difference (a − b) of shares
         or means, ci_low, ci_high, raw (not adjusted).
     strata : DataFrame
-        Strata after pooling: indicator, stratum, n, levels (combinations it is made of).
+        Strata after pooling: indicator, stratum, n, share (in the standard population; weighted), levels
+        (combinations it is made of).
+    blocks : DataFrame
+        Multi-select questions by type: indicator (name of the block), type, options (how many are compared), n
+        (municipalities that answered the question at all), missing, nothing (of n, how many picked none of the
+        options), picks (mean number of options picked; the shares of the options add up to it, so to more than
+        100 % where it is above 1).
     uncertain : DataFrame
         The estimates with the doubt about who belongs to which type: indicator, category, type, estimate,
         ci_low, ci_high (percentiles of the resamples, or the plain end where that lies further out),
@@ -111,7 +121,8 @@ class Comparison:
     level : float
         Confidence level of all intervals.
     correction : {"holm", "bh", "none"}
-        How p-values are corrected: the tests over all indicators, the rest within an indicator.
+        How p-values are corrected: the tests over all indicators, the rest within an indicator. The options of a
+        multi-select question are one family: their tests are corrected together, and so are all their pairs.
     adjust_for : tuple of str
         Items that `adjusted` is adjusted for; empty without.
     n_boot, n_init, random_state : int
@@ -137,6 +148,7 @@ class Comparison:
     adjusted: pd.DataFrame
     adjusted_differences: pd.DataFrame
     strata: pd.DataFrame
+    blocks: pd.DataFrame
     uncertain: pd.DataFrame
     uncertain_differences: pd.DataFrame
     definitions: Definitions
@@ -148,8 +160,21 @@ class Comparison:
     n_init: int = 50
     random_state: int = 0
 
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Names of the items that were compared, without the questions that some are options of."""
+        questions = set(self.blocks["indicator"])
+        return tuple(name for name in dict.fromkeys(self.tests["indicator"]) if name not in questions)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Those of them that are options of a multi-select question, corrected among themselves."""
+        questions = set(self.blocks["indicator"])
+        items = [self.codebook[name] for name in self.indicators]
+        return tuple(item.name for item in items if item.scale == "choice" and item.block in questions)
+
     def _head(self) -> str:
-        count = self.tests["indicator"].nunique()
+        count = len(self.indicators)
         indicators = f"{count} indicator{'' if count == 1 else 's'}"
         options = f"intervals {100 * self.level:g} %, correction {self.correction}"
         return f"Comparison of {len(self.definitions.types)} types on {indicators} ({options})"
@@ -159,7 +184,7 @@ class Comparison:
         main = self.tests.drop_duplicates("indicator")
         lines = []
         for name, test, p, effect_name, effect, low, high, note in main[_SHOWN].itertuples(index=False, name=None):
-            told = f"{effect_name} {effect:.2f} ({low:.2f} to {high:.2f})" if not isnan(p) else note
+            told = note if isnan(p) or not effect_name else f"{effect_name} {effect:.2f} ({low:.2f} to {high:.2f})"
             lines.append((name, test, _p(p), told))
         return lines
 

@@ -159,7 +159,7 @@ def frames(rows: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, pd.DataFrame
         One table for each in `COLUMNS`, with exactly its columns, and "main" for the tests.
     """
     texts = {"indicator", "category", "type", "type_a", "type_b", "test", "effect_name", "note", "levels"}
-    counts = {"n", "missing", "count", "strata", "stratum"}
+    counts = {"n", "missing", "count", "strata", "stratum", "options", "nothing"}
     blocks: dict[str, list[list[np.ndarray]]] = {name: [] for name in COLUMNS}
     names = {name: [*columns, "main"] if name == "tests" else columns for name, columns in COLUMNS.items()}
     for name, columns in rows:

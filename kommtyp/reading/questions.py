@@ -53,7 +53,8 @@ def complete_picks(
 
     Survey tools mark what was picked and leave the rest empty. So an empty cell means "not picked" if the
     question holds no explicit no anywhere, and the row holds some other answer. If the question does hold
-    an explicit no, or the row holds nothing else, an empty cell is a missing answer.
+    an explicit no, or the row holds nothing else, an empty cell is a missing answer. Where one of the options
+    says that nothing applies (``none_option``), a row without any pick has skipped the question.
 
     Parameters
     ----------
@@ -77,13 +78,14 @@ def complete_picks(
     if not any((answers[name] == 0).any() for name in names):
         picked = np.logical_or.reduce([answers[name] == 1 for name in names])
         filled = 0
+        answered = picked if block.none_option in names else picked | responded
         for name in names:
-            rows = empty[name] & (picked | responded)
+            rows = empty[name] & answered
             answers[name] = np.where(rows, 0.0, answers[name])
             filled += int(rows.sum())
         if filled:
             notes.append(Note("not_picked", block.name, filled))
-        nothing = responded & ~picked & np.logical_or.reduce([empty[name] for name in names])
+        nothing = answered & ~picked & np.logical_or.reduce([empty[name] for name in names])
         if nothing.any():
             notes.append(Note("nothing_picked", block.name, int(nothing.sum())))
     if block.max_picks is not None:

@@ -28,7 +28,7 @@ NO_GOALS = """
 # No column could be recognised as a goal. Give the goals role = "goal" and scale = "rating", "rank" or "choice".
 """
 HEAD_FIELDS = ("name", "title", "title_en", "version", "source")
-BLOCK_DEFAULTS = {"name": None, "text": "", "text_en": "", "max_picks": None}
+BLOCK_DEFAULTS = {"name": None, "text": "", "text_en": "", "max_picks": None, "none_option": ""}
 DEFAULTS = {field.name: field.default for field in fields(Item)}
 UNCODED = {
     "ordinal": '# Label the answers: codes = [[0, "…"], [1, "…"]]',

@@ -172,17 +172,26 @@ def _typology(result: Classification, lang: str) -> list[str]:
 
 def _comparison(comparison: Comparison, lang: str) -> list[str]:
     tests = set(comparison.tests["test"])
-    scales = {comparison.codebook[name].scale for name in comparison.tests["indicator"]}
+    scales = {comparison.codebook[name].scale for name in comparison.indicators}
     if comparison.tests["test"].str.startswith(("rao_scott", "weighted_")).any():
-        n = int(comparison.tests["p_value"].notna().sum())
-        corrected = phrase(lang, f"method.correction_{comparison.correction}", n=integer(n, lang))
-        return [phrase(lang, "method.weighted_comparison"), corrected, phrase(lang, "method.weighted_rest")]
+        return [
+            phrase(lang, "method.weighted_comparison"),
+            *_corrected(comparison, lang),
+            phrase(lang, "method.weighted_rest"),
+        ]
     said = [phrase(lang, "method.shares")] if scales & {"binary", "choice", "nominal", "ordinal"} else []
     said += [phrase(lang, "method.nominal")] if "nominal" in scales else []
     said += [phrase(lang, "method.means")] if scales & {"ordinal", "number"} else []
     for name in ("pearson_chi2", "fisher", "kruskal_wallis", "welch_anova"):
         if any(test.startswith(name) for test in tests):
             said.append(phrase(lang, f"method.test_{name}"))
-    n = int(comparison.tests["p_value"].notna().sum())
-    said.append(phrase(lang, f"method.correction_{comparison.correction}", n=integer(n, lang)))
-    return [*said, phrase(lang, "method.rest")]
+    return [*said, *_corrected(comparison, lang), phrase(lang, "method.rest")]
+
+
+def _corrected(comparison: Comparison, lang: str) -> list[str]:
+    """Say how many tests were corrected together, and how the options of a question were."""
+    main = comparison.tests.drop_duplicates("indicator")
+    options = comparison.options
+    n = int(main.loc[~main["indicator"].isin(options), "p_value"].notna().sum())
+    said = [phrase(lang, f"method.correction_{comparison.correction}", n=integer(n, lang))]
+    return [*said, phrase(lang, "method.blocks")] if options and comparison.correction != "none" else said

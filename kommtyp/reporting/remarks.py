@@ -34,7 +34,8 @@ def glance(summary: Summary, lang: str) -> list[str]:
         facts = {"largest": sized[0]["label"], "largest_share": percent(sized[0]["share"], lang)}
         facts |= {"smallest": sized[-1]["label"], "smallest_share": percent(sized[-1]["share"], lang)}
         sentences.append(phrase(lang, "report.glance.largest", **facts))
-    main = {row["indicator"]: row for row in reversed(summary["tests"])}
+    compared = {item["indicator"] for item in summary["compared"]}
+    main = {row["indicator"]: row for row in reversed(summary["tests"]) if row["indicator"] in compared}
     if main:
         alpha = 1 - summary["level"]
         differ = sum(row["p_corrected"] is not None and row["p_corrected"] < alpha for row in main.values())

@@ -310,7 +310,7 @@ def _compared(comparison: Comparison | None, lang: str) -> list[dict[str, Any]]:
     """Name what was compared: the headline indicators first, then the others in the order of the codebook."""
     if comparison is None:
         return []
-    names = list(dict.fromkeys(comparison.tests["indicator"]))
+    names = comparison.indicators
     rank = {
         name: next((place for place, start in enumerate(HEADLINE) if name.startswith(start)), None) for name in names
     }

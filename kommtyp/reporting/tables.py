@@ -74,7 +74,7 @@ def shown_tables(
         Copies of the tables; numbers that are not shown are NaN.
     """
     empty = pd.DataFrame()
-    compared = [] if comparison is None else list(dict.fromkeys(comparison.tests["indicator"]))
+    compared = [] if comparison is None else list(comparison.indicators)
     checked = [] if findings is None else [name for name in findings["indicator"] if name in result.survey.answers]
     picks = [
         goal

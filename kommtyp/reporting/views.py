@@ -214,6 +214,8 @@ def comparison_view(summary: Summary, title: str, items: Sequence[Mapping[str, A
     overall = {(row["indicator"], row["category"]): row for row in summary["overall"]}
     rows: list[Row] = []
     for item in items:
+        if (question := tests.get(item["block"])) and not any(row.title == item["block_title"] for row in rows):
+            rows.append(_question(item, question, len(keys), labels, lang))
         found, tested = estimates.get(item["indicator"], {}), _tested(tests[item["indicator"]], labels, lang)
         share = item["scale"] in SHARES
         if item["scale"] == "nominal":
@@ -236,6 +238,15 @@ def comparison_view(summary: Summary, title: str, items: Sequence[Mapping[str, A
         phrase(lang, "report.comparison.effect"),
     )
     return View(caption, phrase(lang, "report.comparison.indicator"), True, columns, tuple(rows))
+
+
+def _question(
+    item: Mapping[str, Any], test: Mapping[str, Any], types: int, labels: Mapping[str, str], lang: str
+) -> Row:
+    """Write the test of a question with several answers above its options."""
+    p, effect = _tested(test, labels, lang)
+    below = _below(phrase(lang, "report.comparison.several_answers"), test["n"], lang)
+    return Row(item["block_title"], below, (*(Cell() for _ in range(types + 1)), p, effect))
 
 
 def _below(measure: str, n: int, lang: str) -> str:

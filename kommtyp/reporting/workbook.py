@@ -129,7 +129,9 @@ def _formats(workbook: Any) -> dict[str, Any]:
 def _sheets(summary: Mapping[str, Any], lang: str) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every sheet; a cell is a pair of kind and value."""
     labels = {kind["key"]: kind["label"] for kind in summary["types"]}
-    items = {item["indicator"]: item for item in [*summary["checked"], *summary["compared"]]}
+    asked = [*summary["checked"], *summary["compared"]]
+    items: dict[str, Any] = {item["block"]: {"title": item["block_title"], "answers": {}} for item in asked}
+    items |= {item["indicator"]: item for item in asked}
     goals = {goal["goal"]: goal["title"] for goal in summary["survey"]["goals"]}
     scale = summary["survey"]["scale"].get("scale", "rating")
     sheets = {
