@@ -79,6 +79,10 @@ from kommtyp.typology import (
     Typology,
     fit,
 )
+from kommtyp.waves import (
+    Waves,
+    compare_waves,
+)
 
 __all__ = [
     "Across",
@@ -103,11 +107,13 @@ __all__ = [
     "SurveyError",
     "TypeDefinition",
     "Typology",
+    "Waves",
     "__version__",
     "assess_stability",
     "check_findings",
     "choose_k",
     "compare",
+    "compare_waves",
     "draft_codebook",
     "explore_choices",
     "fit",

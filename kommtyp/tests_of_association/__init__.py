@@ -11,6 +11,7 @@ from kommtyp.tests_of_association.groups import (
     welch_anova,
 )
 from kommtyp.tests_of_association.outcome import Outcome
+from kommtyp.tests_of_association.paired import kappa, mcnemar, stuart_maxwell
 from kommtyp.tests_of_association.stratified import cochran_mantel_haenszel, ridits
 from kommtyp.tests_of_association.studentized_range import studentized_range, studentized_range_quantile
 from kommtyp.tests_of_association.tables import (
@@ -40,11 +41,14 @@ __all__ = [
     "fisher_exact",
     "fisher_monte_carlo",
     "games_howell",
+    "kappa",
     "kruskal_wallis",
+    "mcnemar",
     "pearson",
     "ranks_of",
     "residuals",
     "ridits",
+    "stuart_maxwell",
     "studentized_range",
     "studentized_range_quantile",
     "v_test_categorical",
