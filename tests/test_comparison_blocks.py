@@ -194,6 +194,18 @@ def test_an_option_for_none_tells_the_empty_from_the_skipped():
     assert to_survey(frame, codebook=without).answers[["x", "y", "none"]].iloc[2].tolist() == [0, 0, 0]
 
 
+def test_an_option_for_none_is_no_pick():
+    result = survey_of()
+    book = Codebook(ITEMS, blocks=(Block("brakes", none_option="time"),))
+    result = replace(result, survey=replace(result.survey, codebook=book))
+    found = compare(result, "brakes")
+    picks = result.survey.answers[["money", "staff"]].sum(axis=1)
+    assert found.blocks["options"].tolist() == [2] * 4
+    assert found.blocks["nothing"].sum() == (picks == 0).sum()
+    assert np.average(found.blocks["picks"], weights=found.blocks["n"]) == pytest.approx(picks.mean())
+    assert found.tests["p_value"][0] == compare(survey_of(), "brakes").tests["p_value"][0]
+
+
 def test_blocks_are_checked():
     with pytest.raises(CodebookError, match="none_option 'z' of block 'q' is none of its options"):
         Codebook((Item("x", scale="choice", block="q"),), blocks=(Block("q", none_option="z"),))

@@ -26,10 +26,13 @@ class Question:
         Name of the block.
     options : tuple of str
         Names of the items, two or more.
+    none_option : str
+        The one of them that says that nothing else applies, empty without one.
     """
 
     name: str
     options: tuple[str, ...]
+    none_option: str = ""
 
 
 def questions_of(codebook: Codebook, items: Sequence[Item]) -> list[Question]:
@@ -58,7 +61,8 @@ def questions_of(codebook: Codebook, items: Sequence[Item]) -> list[Question]:
         block.name: tuple(item.name for item in items if item.scale == "choice" and item.block == block.name)
         for block in codebook.blocks
     }
-    return [Question(name, options) for name, options in grouped.items() if len(options) > 1]
+    nothing = {block.name: block.none_option for block in codebook.blocks}
+    return [Question(name, options, nothing[name]) for name, options in grouped.items() if len(options) > 1]
 
 
 def block_rows(result: Classification, question: Question) -> Rows:
@@ -89,8 +93,9 @@ def block_rows(result: Classification, question: Question) -> Rows:
     outcome = multiple_response(
         labels[complete], answers[complete], k, weights=weights[complete] if weighted else None
     )
-    picks = np.nansum(answers, axis=1)
-    notes = [_told(picks[answered], weights[answered], len(question.options)), outcome.note]
+    substance = np.array([name != question.none_option for name in question.options])
+    picks = np.nansum(answers[:, substance], axis=1)
+    notes = [_told(picks[answered], weights[answered], int(substance.sum())), outcome.note]
     if not np.isnan(outcome.df_within):
         notes.append(f"denominator df {outcome.df_within:.2f}")
     if partly := int(answered.sum() - complete.sum()):
@@ -100,7 +105,7 @@ def block_rows(result: Classification, question: Question) -> Rows:
         "p_value": outcome.p_value, "effect_name": "", "effect": np.nan, "effect_low": np.nan, "effect_high": np.nan,
         "n": int(complete.sum()), "note": "; ".join(note for note in notes if note), "main": True,
     }
-    yield "blocks", _facts(result, question, labels, answered, picks)
+    yield "blocks", _facts(result, question.name, labels, answered, picks) | {"options": int(substance.sum())}
 
 
 def _told(picks: np.ndarray, weights: np.ndarray, options: int) -> str:
@@ -111,7 +116,7 @@ def _told(picks: np.ndarray, weights: np.ndarray, options: int) -> str:
 
 
 def _facts(
-    result: Classification, question: Question, labels: np.ndarray, answered: np.ndarray, picks: np.ndarray
+    result: Classification, name: str, labels: np.ndarray, answered: np.ndarray, picks: np.ndarray
 ) -> dict[str, Any]:
     """Count who answered, who picked nothing and how much was picked, by type."""
     keys = result.typology.keys
@@ -126,7 +131,7 @@ def _facts(
 
     mass = total(weights)
     return {
-        "indicator": question.name, "type": np.array(keys), "options": len(question.options), "n": count(answered),
+        "indicator": name, "type": np.array(keys), "n": count(answered),
         "missing": count(typed & ~answered), "nothing": count(answered & (picks == 0)),
         "picks": np.divide(total(weights * picks), mass, out=np.full(len(keys), np.nan), where=mass > 0),
     }

@@ -101,10 +101,10 @@ class Comparison:
         Strata after pooling: indicator, stratum, n, share (in the standard population; weighted), levels
         (combinations it is made of).
     blocks : DataFrame
-        Multi-select questions by type: indicator (name of the block), type, options (how many are compared), n
-        (municipalities that answered the question at all), missing, nothing (of n, how many picked none of the
-        options), picks (mean number of options picked; the shares of the options add up to it, so to more than
-        100 % where it is above 1).
+        Multi-select questions by type: indicator (name of the block), type, options (how many are compared, without
+        one that says that nothing applies), n (municipalities that answered the question at all), missing, nothing
+        (of n, how many picked none of the options), picks (mean number of options picked; the shares of the
+        options add up to it, so to more than 100 % where it is above 1).
     uncertain : DataFrame
         The estimates with the doubt about who belongs to which type: indicator, category, type, estimate,
         ci_low, ci_high (percentiles of the resamples, or the plain end where that lies further out),
