@@ -1,6 +1,5 @@
 """The adjusted comparison: its tables, pooled strata, and items that cannot be adjusted for."""
 
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -195,9 +194,3 @@ def test_numbers_point_to_the_size_class(sample):
     found = classification(answers, list("aabbccdd"), items=items)
     with pytest.raises(FitError, match="Use 'groessenklasse' instead"):
         compare(found, "bots", adjust_for="einwohner")
-
-
-def test_weights_are_refused(result):
-    weighted = replace(result, weights=pd.Series(np.linspace(0.5, 1.5, len(result.types)), index=result.types.index))
-    with pytest.raises(FitError, match="weights"):
-        compare(weighted, "bots", adjust_for="size")

@@ -1,6 +1,5 @@
 """The comparison with uncertain types: its tables, and what they say where the truth is known."""
 
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -152,9 +151,3 @@ def test_without_pairs_or_indicators(result):
 def test_what_cannot_be_done_is_refused(result, options, message):
     with pytest.raises(FitError, match=message):
         compare(result, "mobile_app", **options)
-
-
-def test_weights_are_refused(result):
-    weighted = replace(result, weights=pd.Series(np.linspace(0.5, 1.5, len(result.types)), index=result.types.index))
-    with pytest.raises(FitError, match=r"n_boot: .*weights"):
-        compare(weighted, "mobile_app", n_boot=10)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from kommtyp.codebook import Item
 from kommtyp.comparison import compare
 from kommtyp.comparison.records import COLUMNS
-from kommtyp.errors import FitError
 from tests.reference_data import figures
 from tests.test_comparison import ITEMS, KEYS, classification, example
 
@@ -200,8 +199,3 @@ def test_weights_of_zero_in_a_whole_type():
     found = compare(with_weights(plain, np.where(plain.types == "b", 0, uneven(len(plain.types)))), NAMES)
     assert "no answers: b" in found.tests["note"].iloc[0]
     assert (found.estimates.query("type == 'b'")["n"] == 0).all()
-
-
-def test_adjustment_with_weights_is_refused(result):
-    with pytest.raises(FitError, match="adjust_for: 'size' given, but the municipalities have weights"):
-        compare(result, "bots", adjust_for="size")

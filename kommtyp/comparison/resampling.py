@@ -9,10 +9,11 @@ import pandas as pd
 
 from kommtyp.classification_error import Correction, corrected_means, corrected_shares, correction
 from kommtyp.codebook import Item
+from kommtyp.comparison.plain import plain_intervals
 from kommtyp.comparison.rows import Options, Rows, written
 from kommtyp.comparison.scores import MOST_SHARES
 from kommtyp.errors import FitError
-from kommtyp.intervals import Interval, Moments, mean_interval, moments, newcombe, welch, wilson
+from kommtyp.intervals import Interval
 from kommtyp.scaling import apply_scaling
 from kommtyp.stability import Repeats, repeat_types
 from kommtyp.typology import Classification
@@ -54,6 +55,9 @@ def uncertain_rows(
 ) -> Rows:
     """Compare the types again in each resample, with the members and the types of that resample.
 
+    Where the municipalities have weights, a resample carries them: who was drawn twice counts with twice the weight,
+    in forming the types, in naming them and in comparing them.
+
     Parameters
     ----------
     result : Classification
@@ -75,34 +79,31 @@ def uncertain_rows(
     Raises
     ------
     FitError
-        If the municipalities have weights, an option is out of range, or too few resamples can be clustered.
+        If an option is out of range, or too few resamples can be clustered.
     """
     for option, value, least in (("n_boot", n_boot, 2), ("n_init", n_init, 1)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             none = ", or 0 for no resamples" if option == "n_boot" else ""
             raise FitError(f"{option}: {value!r} does not do. Use a whole number of at least {least}{none}.")
-    if (result.weights != 1).any():
-        raise FitError(
-            f"n_boot: {n_boot} given, but the municipalities have weights, and intervals that carry the doubt about "
-            "the types are not available for them in this version. Form the types without weights, or leave it at 0."
-        )
     repeats = repeat_types(result, n_boot=n_boot, n_init=n_init, random_state=options.random_state)
     types = result.types[repeats.formed]
     labels, k = types.cat.codes.to_numpy().astype(np.intp), len(result.typology.keys)
+    weights = result.weights.to_numpy(dtype=float)[repeats.formed] if (result.weights != 1).any() else None
     columns = [column for item in items for column in _columns(result, item, repeats.formed, options.level)]
     if not columns:
         return
-    estimates = _estimates(repeats, columns, k)
+    estimates = _estimates(repeats, columns, k, weights)
     X = apply_scaling(result.typology.scaling, result.ratings.to_numpy()[repeats.formed])
     posterior = None if result.posterior is None else result.posterior.to_numpy()[repeats.formed]
-    errors = correction(X, labels, k, probabilities=posterior)
+    errors = correction(X, labels, k, weights=weights, probabilities=posterior)
     for place, column in enumerate(columns):
         corrected = _corrected(column, errors)
-        yield from _rows(column, estimates[:, :, place], corrected, types, options)
+        yield from _rows(column, estimates[:, :, place], corrected, types, weights=weights, options=options)
 
 
 def _columns(result: Classification, item: Item, formed: np.ndarray, level: float) -> Iterator[Column]:
     answers = result.survey.answers[item.name][formed]
+    answers = answers.where(result.weights[formed] > 0)  # who has the weight 0 counts as missing
     valid = answers.notna().to_numpy()
     if item.scale == "nominal":
         texts = np.array([written(value) if given else "" for value, given in zip(answers, valid, strict=True)])
@@ -125,11 +126,13 @@ def _columns(result: Classification, item: Item, formed: np.ndarray, level: floa
             yield Column(item, category, chosen, 1 - (1 - level) / len(categories))
 
 
-def _estimates(repeats: Repeats, columns: Sequence[Column], k: int) -> np.ndarray:
+def _estimates(repeats: Repeats, columns: Sequence[Column], k: int, weights: np.ndarray | None) -> np.ndarray:
     """Estimate each column for each type and for all the others, in each resample, shape (B, 2k, columns)."""
     values = np.stack([column.values for column in columns], axis=1)
     valid = ~np.isnan(values)
     both = np.concatenate([np.where(valid, values, 0), valid], axis=1)
+    if weights is not None:
+        both = both * weights[:, None]
     b, n = repeats.counts.shape
     sums = np.empty((b, k, both.shape[1]))
     size = max(1, CELLS // n)
@@ -138,56 +141,45 @@ def _estimates(repeats: Repeats, columns: Sequence[Column], k: int) -> np.ndarra
         counts, types = repeats.counts[chunk].astype(float), repeats.types[chunk]
         for t in range(k):
             sums[chunk, t] = (counts * (types == t)) @ both
-    sums = np.concatenate([sums, sums.sum(axis=1, keepdims=True) - sums], axis=1)
-    total, number = sums[:, :, : len(columns)], sums[:, :, len(columns) :]
-    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0.5)
+    sums = np.concatenate([sums, (1 - np.eye(k)) @ sums], axis=1)
+    total, mass = sums[:, :, : len(columns)], sums[:, :, len(columns) :]
+    return np.divide(total, mass, out=np.full(total.shape, np.nan), where=mass > 0)
 
 
-def _rows(column: Column, estimates: np.ndarray, corrected: Interval, types: pd.Series, options: Options) -> Rows:
+def _rows(
+    column: Column,
+    estimates: np.ndarray,
+    corrected: Interval,
+    types: pd.Series,
+    *,
+    weights: np.ndarray | None,
+    options: Options,
+) -> Rows:
     keys, labels = list(types.cat.categories), types.cat.codes.to_numpy()
     k = len(keys)
-    own = moments(column.values, labels, k)
-    rests = [moments(column.values, np.where(labels == t, -1, 0), 1) for t in range(k)]
-    rest = Moments(*(np.concatenate(field) for field in zip(*rests, strict=True)))
-    plain = _plain(column, own)
+    first, second = np.triu_indices(k, 1) if options.pairwise else (np.empty(0, dtype=int),) * 2
+    first, second = np.append(first, np.arange(k)), np.append(second, np.arange(k, 2 * k))
+    plain = plain_intervals(
+        column.values, labels, weights, k,
+        pairs=(first, second), share=column.share, level=column.level, apart_level=options.level,
+    )
     head = {"indicator": column.item.name, "category": column.category}
     yield "uncertain", {
         **head,
         "type": np.array(keys),
-        "estimate": own.mean,
-        **_with_plain(estimates[:, :k], plain, column.level),
+        "estimate": plain.of_types.estimate,
+        **_with_plain(estimates[:, :k], plain.of_types, column.level),
         "leads": _leads(estimates[:, :k]),
         **dict(zip(("corrected", "corrected_low", "corrected_high"), corrected, strict=True)),
     }
-    first, second = np.triu_indices(k, 1) if options.pairwise else (np.empty(0, dtype=int),) * 2
-    first, second = np.append(first, np.arange(k)), np.append(second, np.arange(k, 2 * k))
-    every = Moments(*(np.concatenate(field) for field in zip(own, rest, strict=True)))
-    a, b = (Moments(*(field[places] for field in every)) for places in (first, second))
-    plain = _plain_difference(column, a, b, options.level)
     names = np.array([*keys, *[""] * k], dtype=object)
     yield "uncertain_differences", {
         **head,
         "type_a": names[first],
         "type_b": names[second],
-        "difference": plain.estimate,
-        **_with_plain(estimates[:, first] - estimates[:, second], plain, options.level),
+        "difference": plain.apart.estimate,
+        **_with_plain(estimates[:, first] - estimates[:, second], plain.apart, options.level),
     }
-
-
-def _plain(column: Column, groups: Moments) -> Interval:
-    if column.share:
-        return wilson(_count(groups), groups.n, level=column.level)
-    return mean_interval(groups.mean, groups.sd, groups.n, level=column.level)
-
-
-def _plain_difference(column: Column, a: Moments, b: Moments, level: float) -> Interval:
-    if column.share:
-        return newcombe(_count(a), a.n, _count(b), b.n, level=level)
-    return Interval(*welch(a, b, level=level)[:3])
-
-
-def _count(groups: Moments) -> np.ndarray:
-    return np.nan_to_num(groups.n * groups.mean).round()
 
 
 def _corrected(column: Column, errors: Correction) -> Interval:
