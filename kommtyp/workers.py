@@ -1,7 +1,8 @@
-"""Work side by side, in threads that never ask for more than one core each."""
+"""Work side by side, in threads or a backend of joblib, by workers that never ask for more than one core each."""
 
 import warnings
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from kommtyp import lazy
@@ -27,8 +28,9 @@ def run(
     arguments : iterable of tuple
         Arguments of each call.
     n_jobs : int, optional
-        Number of threads as in joblib, −1 for all cores, which is also what None means. A backend that was
-        chosen by ``joblib.parallel_config``, such as dask or ray, is used instead of threads.
+        Number of workers as in joblib, −1 for all cores. None takes the number that was set by
+        ``joblib.parallel_config``, else all cores. A backend that was chosen there, such as loky, dask or ray,
+        is used instead of threads; if it gives results only when all are there, nothing is kept at an interruption.
     advance : callable, optional
         Called with each result as soon as it is there.
     keep_partial : bool
@@ -51,11 +53,17 @@ def run(
     """
     if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0):
         raise FitError(f"n_jobs: {n_jobs!r} does not do. Use a number of workers, or -1 for all cores.")
-    joblib, limits = lazy.load("joblib"), lazy.load("threadpoolctl").threadpool_limits
+    joblib = lazy.load("joblib")
+    backend = joblib.parallel.get_active_backend(prefer="threads")[0]
+    configured = joblib.parallel.get_active_backend()[1]
+    workers = n_jobs if n_jobs is not None else configured if configured is not None else -1
+    shared = getattr(backend, "supports_sharedmem", False)
+    call = joblib.delayed(task if shared else partial(_on_one_core, task))
+    returned = "generator" if shared or backend.supports_return_generator else "list"
     results: list[Any] = []
-    with limits(1):
-        pool = joblib.Parallel(n_jobs=-1 if n_jobs is None else n_jobs, prefer="threads", return_as="generator")
-        stream = pool(joblib.delayed(task)(*given) for given in arguments)
+    with lazy.load("threadpoolctl").threadpool_limits(1):
+        pool = joblib.Parallel(n_jobs=workers, prefer="threads", return_as=returned)
+        stream = pool(call(*given) for given in arguments)
         try:
             for result in stream:
                 results.append(result)
@@ -68,3 +76,9 @@ def run(
             if not (keep_partial and results):
                 raise
     return results
+
+
+def _on_one_core(task: Callable[..., Any], *given: Any) -> Any:
+    """Call a function in another process, where the limit of this one does not hold."""
+    with lazy.load("threadpoolctl").threadpool_limits(1):
+        return task(*given)

@@ -85,7 +85,8 @@ def choose_k(
     random_state : int
         Seed; each resample has one of its own, spawned from it.
     n_jobs : int, optional
-        Number of threads; all cores where None. The result is the same for any number.
+        Number of threads; all cores where None. A backend set by ``joblib.parallel_config``, such as dask, is
+        used instead. The result is the same for any number and backend.
     progress : bool, optional
         Whether to show a bar; None shows one after two seconds where a person can see it.
     on_interrupt : {"raise", "keep"}
