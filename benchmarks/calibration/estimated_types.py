@@ -28,7 +28,7 @@ ENDS = {
 def add_options(parser):
     parser.add_argument("--n-boot", type=int, default=200, help="types: resamples of each survey")
     parser.add_argument("--rows", type=int, default=412, help="types: municipalities of each survey")
-    parser.add_argument("--clarity", type=float, nargs="+", default=[1.8, 2.1, 2.5, 4], help="types: clarity of them")
+    parser.add_argument("--clarity", type=float, nargs="+", default=[1.82, 2.12, 2.5, 4], help="types: clarity of them")
 
 
 def yes_or_no():
