@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib import pyplot
 from matplotlib.colors import to_rgb
@@ -36,7 +37,7 @@ from kommtyp.plotting import (
 )
 from kommtyp.plotting.canvas import HATCHES, MARK_PATHS, MARKERS, PALETTE, wrapped
 from kommtyp.profiles import profile
-from kommtyp.selection import choose_k, follow_over_k
+from kommtyp.selection import Across, choose_k, follow_over_k
 from kommtyp.sensitivity import explore_choices
 from kommtyp.stability import assess_stability
 from kommtyp.typology import fit
@@ -399,15 +400,46 @@ class TestClustergram:
         assert len(ax.collections) == 9
         assert len(ax.lines) == len(across.flows)
 
+    @pytest.mark.parametrize("size", [(7.2, 4.2), (5.0, 2.8)])
+    def test_groups_that_lie_alike_stand_beside_each_other(self, size):
+        """All lie within a hair's breadth on the component; the order is kept, and no disc covers another."""
+        axes = pyplot.subplots(figsize=size, layout="constrained")[1]
+        ax = plot_clustergram(None, across_at([0, 1e-3], [0, 1e-3, 2e-3], np.arange(8) * 1e-3), ax=axes)
+        ax.figure.draw_without_rendering()
+        discs = [(*ax.transData.transform(disc.get_offsets()[0]), *disc.get_sizes() ** 0.5) for disc in ax.collections]
+        for (x, y, wide), (other_x, other_y, other_wide) in pairwise(discs):
+            if x == pytest.approx(other_x):
+                assert (other_y - y) * 72 / ax.figure.dpi >= 0.99 * (wide + other_wide) / 2
+        heights = [y for _, y, _ in discs]
+        assert ax.bbox.ymin <= min(heights) < max(heights) <= ax.bbox.ymax
+
+    def test_groups_that_lie_apart_stay_where_they_are(self):
+        ax = plot_clustergram(None, across_at([-2, 2], [-3, 0, 3]))
+        assert [disc.get_offsets()[0][1] for disc in ax.collections] == pytest.approx([-2, 2, -3, 0, 3])
+
+
+def across_at(*positions):
+    """Groups of equal size at these positions."""
+    k = np.repeat([len(one) for one in positions], [len(one) for one in positions])
+    group = np.concatenate([np.arange(len(one)) for one in positions])
+    columns = {"k": k, "group": group, "n": 240 // k, "position": np.concatenate(positions), "slsa": np.nan}
+    return Across(pd.DataFrame(columns), pd.DataFrame(columns=["k", "before", "group", "n"]))
+
 
 class TestSimilarity:
-    def test_every_type_has_a_histogram_of_all_municipalities(self, result):
+    def test_heights_are_the_counted_municipalities_of_each_similarity(self, result):
         ax = plot_similarity(result)
-        scale = max((patch.get_data().values - patch.get_data().baseline).max() for patch in ax.patches)
-        heights = [patch.get_data().values - patch.get_data().baseline for patch in ax.patches]
-        n = result.types.notna().sum()
-        assert [height.sum() / heights[0].sum() for height in heights] == pytest.approx([1] * 4)
-        assert heights[0].sum() / scale < n
+        formed = result.types.notna()
+        near = np.exp(-result.distances[formed].to_numpy(dtype=float))
+        similar = near / near.sum(axis=1, keepdims=True)
+        bins = np.minimum((similar * 25).astype(int), 24)
+        counted = np.array([[(column == place).sum() for place in range(25)] for column in bins.T])
+        heights = np.array([patch.get_data().values - patch.get_data().baseline for patch in ax.patches])
+        assert counted.sum(axis=1).tolist() == [formed.sum()] * 4
+        assert heights / heights.max() == pytest.approx(counted / counted.max())
+        assert heights.max() < 1  # each type has a unit for itself
+        for patch in ax.patches:
+            assert patch.get_data().edges == pytest.approx(np.linspace(0, 1, 26))
 
 
 class TestMarks:
