@@ -58,6 +58,11 @@ def test_shares_agree_with_r():
     assert "effective n 325.1, design effect of the weights 1.27" in test["note"]
 
 
+def test_weights_that_are_too_uneven_for_shares_are_said_to_be(result):
+    notes = compare(with_weights(result, np.geomspace(0.1, 10, len(result.types))), ["bots", "ozg"]).tests["note"]
+    assert ["with weights this uneven" in note for note in notes] == [True, False]
+
+
 def test_nominal_answers_agree_with_r():
     found = oracle("popclass", "nominal")
     expected = figures("svychisq")["result"]["synthetic_weights_only__cluster_x_popclass"]["F"]

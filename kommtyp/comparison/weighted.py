@@ -31,6 +31,8 @@ from kommtyp.weighting import (
 
 __all__ = ["compare_weighted"]
 
+UNEVEN = 1.5  # design effect above which tests of shares reject in more than 6 of 100 cases (benchmarks/calibration)
+
 
 def compare_weighted(answers: Answers, weights: np.ndarray, options: Options) -> Rows:
     """Compare an indicator whose municipalities have weights.
@@ -56,10 +58,15 @@ def compare_weighted(answers: Answers, weights: np.ndarray, options: Options) ->
         yield from _scores(answers, weighed, options, ranked=answers.item.scale != "number")
 
 
-def _note(weighed: Weighed) -> str:
-    """Say how much the weights cost."""
+def _notes(weighed: Weighed, test: str) -> list[str]:
+    """Say how much the weights cost, and where they are too uneven for what is said of shares."""
     n, effective = weighed.whole, _effective(weighed)
-    return f"weighted: effective n {effective:.1f}, design effect of the weights {n / effective:.2f}" if n else ""
+    if not n:
+        return []
+    notes = [f"weighted: effective n {effective:.1f}, design effect of the weights {n / effective:.2f}"]
+    if test == "rao_scott_f" and n > UNEVEN * effective:
+        notes.append("approximate: with weights this uneven, intervals of shares are too short and alarms too frequent")
+    return notes
 
 
 def _effective(weighed: Weighed) -> float:
@@ -69,7 +76,7 @@ def _effective(weighed: Weighed) -> float:
 
 def _test_row(answers: Answers, weighed: Weighed, outcome: Any, effect: Any, *, main: bool = True) -> dict[str, Any]:
     row = outcome_row(answers, outcome, effect, main=main)
-    return {**row, "note": "; ".join(note for note in (row["note"], _note(weighed)) if note)}
+    return {**row, "note": "; ".join(note for note in (row["note"], *_notes(weighed, outcome.test)) if note)}
 
 
 def _effect(name: str, estimate: object, low: object, high: object) -> dict[str, object]:
