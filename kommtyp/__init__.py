@@ -58,6 +58,7 @@ _ROOM_OF = {
     "plot_similarity": "plotting",
     "plot_sizes": "plotting",
     "plot_stability": "plotting",
+    "plot_waves": "plotting",
     "population_margins": "raking",
     "profile": "profiles",
     "rake": "raking",

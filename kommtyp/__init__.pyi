@@ -37,6 +37,7 @@ from kommtyp.plotting import (
     plot_similarity,
     plot_sizes,
     plot_stability,
+    plot_waves,
 )
 from kommtyp.profiles import profile
 from kommtyp.raking import (
@@ -130,6 +131,7 @@ __all__ = [
     "plot_similarity",
     "plot_sizes",
     "plot_stability",
+    "plot_waves",
     "population_margins",
     "profile",
     "rake",

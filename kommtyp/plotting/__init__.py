@@ -1,6 +1,7 @@
 """Figures: Axes in, Axes out, readable in greyscale and without telling colours apart."""
 
 from kommtyp.plotting.across import plot_clustergram
+from kommtyp.plotting.beside import Beside, beside_of
 from kommtyp.plotting.canvas import MARK_PATHS, Mark, marks
 from kommtyp.plotting.choices import plot_choices
 from kommtyp.plotting.findings import draw_findings, plot_findings
@@ -17,13 +18,16 @@ from kommtyp.plotting.stability import (
     plot_membership,
     plot_stability,
 )
+from kommtyp.plotting.waves import plot_waves
 
 __all__ = [
     "MARK_PATHS",
     "STABILITY_LEVEL",
+    "Beside",
     "Mark",
     "answer_key",
     "answer_label",
+    "beside_of",
     "draw_comparison",
     "draw_findings",
     "draw_k",
@@ -43,4 +47,5 @@ __all__ = [
     "plot_similarity",
     "plot_sizes",
     "plot_stability",
+    "plot_waves",
 ]
