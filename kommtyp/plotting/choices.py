@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kommtyp.plotting.canvas import GRID, INK, MUTED, SMALL, TEXT, bare, new_axes
+from kommtyp.plotting.canvas import GRID, INK, MUTED, SMALL, TEXT, OpenFigure, bare, new_axes
 from kommtyp.sensitivity import Sensitivity
 from kommtyp.texts import Language, counted, display, number, percent, phrase
 
-__all__ = ["plot_choices"]
+__all__ = ["draw_choices", "plot_choices"]
 
 OPTIONS = ("scaling", "method", "n_types", "min_answered")
 CURVE = 8.0
@@ -49,9 +49,40 @@ def plot_choices(sensitivity: Sensitivity, *, ax: Axes | None = None, lang: Lang
     """
     table = sensitivity.specifications
     shown = pd.concat([table[table["main"]], sensitivity.counted]).drop_duplicates("specification")
-    shown = shown[shown["ari"].notna()].sort_values("ari", kind="stable").reset_index(drop=True)
+    return draw_choices(shown, n=int(table.loc[table["main"], "n"].iloc[0]), ax=ax, lang=lang)
+
+
+def draw_choices(
+    specifications: pd.DataFrame,
+    *,
+    n: int,
+    ax: Axes | None = None,
+    lang: str = "de",
+    figure: OpenFigure | None = None,
+) -> Axes:
+    """Draw the specification curve.
+
+    Parameters
+    ----------
+    specifications : DataFrame
+        Columns of `Sensitivity.specifications`: main, ari and the choices; one row for each point.
+    n : int
+        Municipalities in the main analysis.
+    ax : Axes, optional
+        Where to draw.
+    lang : {"de", "en"}
+        Language of the labels.
+    figure : callable, optional
+        Opens a new figure where no Axes are given; pyplot does where None.
+
+    Returns
+    -------
+    Axes
+        The Axes drawn on.
+    """
+    shown = specifications[specifications["ari"].notna()].sort_values("ari", kind="stable").reset_index(drop=True)
     rows = _rows(shown, lang)
-    ax = new_axes(ax, 7.2, 2.6 + 0.19 * len(rows))
+    ax = new_axes(ax, 7.2, 2.6 + 0.19 * len(rows), figure)
     bare(ax, grid="")
     places = np.arange(len(shown))
     for value in (0, 0.25, 0.5, 0.75, 1):
@@ -65,7 +96,7 @@ def plot_choices(sensitivity: Sensitivity, *, ax: Axes | None = None, lang: Lang
     ax.set_xlim(-1, max(len(shown), 1))
     ax.set_xticks([])
     ax.set_title(phrase(lang, "plot.choices"), loc="left", size=TEXT, color=INK)
-    base = counted(lang, "plot.base", int(table.loc[table["main"], "n"].iloc[0]))
+    base = counted(lang, "plot.base", n)
     facts = phrase(lang, "plot.join").join([counted(lang, "plot.choices_base", len(shown)), base])
     lines = [facts, phrase(lang, "plot.choices_main")]
     ax.set_xlabel("\n".join(lines), size=SMALL, color=INK, loc="left", linespacing=1.4)
