@@ -73,8 +73,8 @@ def compare_waves(
         all types. Where this wave formed the types, each distance is freed of the municipality's own pull on the
         center; with few municipalities (100) still about 7 % instead of 5 % of new ones lie beyond.
     n_boot : int
-        Samples of the earlier wave that show how alike types formed afresh would be had nothing changed; none
-        where 0. For types formed by k-means.
+        Pairs of samples of the earlier wave that show how alike types formed afresh would be had nothing changed;
+        none where 0. For types formed by k-means.
     n_init : int
         Random starts of k-means in each of these samples.
     keys : bool

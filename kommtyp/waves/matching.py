@@ -151,6 +151,10 @@ def later_wave(
         If it was classified by another typology, a goal was not asked or rated on another scale, or nobody has
         a type.
     """
+    if codebook is not None and isinstance(later, Classification | Survey):
+        raise FitError(
+            f"codebook: given, but later is a {type(later).__name__}, which has its own. Give the frame or the file."
+        )
     if isinstance(later, Classification):
         _check_same(later.typology, typology)
         survey, given = later.survey, later

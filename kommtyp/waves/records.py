@@ -91,7 +91,7 @@ class Waves:
     reformed : DataFrame
         One row, frozen types against types formed afresh of the later wave: n, ari (adjusted Rand index), same_name,
         same_matched (shares with the same label, by name and after matching by overlap), expected_ari, expected_low,
-        expected_high (median, 5 % and 95 % quantile in samples of the earlier wave), resamples, note.
+        expected_high (median, 5 % and 95 % quantile in pairs of samples of the earlier wave), resamples, note.
     reformed_types : DataFrame
         The types formed afresh: type, n, share, doubtful (name), frozen (the frozen type that shares most of its
         members), n_frozen, distance (between both centers, in scaled units).
@@ -178,7 +178,7 @@ class Waves:
 
     def _lines(self) -> list[tuple[str, ...]]:
         lines: list[tuple[str, ...]] = []
-        titles = {one.key: one.label for one in self.definitions.types}
+        titles = {one.key: one.title("en") for one in self.definitions.types}
         for row in _records(self.shares[self.shares["basis"] == "all"]):
             change = f"{signed(100 * row['change'], 'en', 1)} ({_points(row['ci_low'], row['ci_high'])})"
             lines.append(
@@ -204,7 +204,7 @@ class Waves:
         """The transition table: rows then, columns now, with row shares."""
         if not self.matched:
             return ""
-        titles = {one.key: escape(one.label) for one in self.definitions.types}
+        titles = {one.key: escape(one.title("en")) for one in self.definitions.types}
         head = "".join(f"<th>{title}</th>" for title in titles.values())
         rows = []
         for key, part in self.transitions.groupby("type_earlier", sort=False):

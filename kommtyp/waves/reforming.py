@@ -32,8 +32,7 @@ def reform(
     origin : Classification
         The earlier classification as it was given, which knows how the types were formed.
     n_boot : int
-        Samples of the earlier wave, of the size of the later, in which types are formed to see how far they would
-        agree had nothing changed.
+        Pairs of samples of the earlier wave that show how far types would agree had nothing changed.
     n_init : int
         Random starts in each of them.
     random_state : int
@@ -100,23 +99,32 @@ def _types(later: Wave, again: Classification) -> pd.DataFrame:
 
 
 def _yardstick(earlier: Wave, size: int, n_boot: int, n_init: int, random_state: int) -> NDArray[np.float64]:
-    """Agreement of frozen and newly formed types in samples of the earlier wave, where nothing changed."""
+    """Agreement of frozen and newly formed types in pairs of samples of the earlier wave, where nothing changed.
+
+    The first sample stands for the earlier wave: it forms types, by whose centers the second is classified. The
+    second stands for the later wave and forms types afresh. Both kinds of chance are in their agreement.
+    """
     typology = earlier.result.typology
     inside = earlier.types >= 0
     if not n_boot or typology.settings.method != "kmeans" or not inside.any():
         return np.zeros(0)
-    X, labels = scaled_ratings(earlier.result)[inside], earlier.types[inside]
+    X = scaled_ratings(earlier.result)[inside]
     if len(np.unique(X, axis=0)) < len(typology.keys):
         return np.zeros(0)
     order = np.lexsort(X.T)
-    X, labels, w = X[order], labels[order], earlier.weights[inside][order]
-    seeds = np.random.SeedSequence([random_state, 1]).spawn(n_boot)
-    draws = np.stack([np.random.default_rng(seed).multinomial(size, np.full(len(X), 1 / len(X))) for seed in seeds])
-    found = cluster_resamples(X, draws * w, len(typology.keys), n_init=n_init, seeds=seeds)
-    usable = (found.labels >= 0).all(axis=1)
+    X, w = X[order], earlier.weights[inside][order]
+    seeds = np.random.SeedSequence([random_state, 1]).spawn(2 * n_boot)
+    sizes = [len(X)] * n_boot + [size] * n_boot
+    draws = np.stack(
+        [np.random.default_rng(seed).multinomial(n, np.full(len(X), 1 / len(X)))
+         for seed, n in zip(seeds, sizes, strict=True)]
+    )  # fmt: skip
+    labels = cluster_resamples(X, draws * w, len(typology.keys), n_init=n_init, seeds=seeds).labels.astype(np.intp)
+    frozen, afresh, counts = labels[:n_boot], labels[n_boot:], draws[n_boot:]
+    usable = ((frozen >= 0) & (afresh >= 0)).all(axis=1)
     return np.array(
         [
-            float(adjusted_rand(np.repeat(labels, counts), np.repeat(partition, counts)))
-            for counts, partition in zip(draws[usable], found.labels[usable].astype(np.intp), strict=True)
+            float(adjusted_rand(np.repeat(frozen[b], counts[b]), np.repeat(afresh[b], counts[b])))
+            for b in np.flatnonzero(usable)
         ]
     )

@@ -85,7 +85,7 @@ def _change(waves: "Waves", lang: str) -> str:
         return phrase(lang, "waves.say.not_tested")
     table = waves.shares[waves.shares["basis"] == "all"]
     sure = table[table["p_corrected"] < 1 - waves.level]
-    if p >= 1 - waves.level or sure.empty:
+    if sure.empty:
         key = "unchanged" if p >= 1 - waves.level else "changed"
         return phrase(lang, f"waves.say.{key}", p=_p(p, lang))
     parts = [

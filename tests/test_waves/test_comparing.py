@@ -343,3 +343,35 @@ class TestFewOrNone:
         assert np.isnan(waves.reformed["same_name"].iloc[0])
         assert waves.reformed["same_matched"].iloc[0] > 0.5
         assert waves.sentence()
+
+
+class TestInputs:
+    def test_a_file_and_a_codebook_for_its_headings(self, earlier, answers, tmp_path):
+        path = tmp_path / "später.csv"
+        renamed = answers[1].rename(columns={"recht": "F1", "effizienz": "F2"}).reset_index(names="ags")
+        renamed.to_csv(path, sep=";", index=False)
+        book = tmp_path / "book.toml"
+        book.write_text(
+            'extends = "digitale-kommune"\n[[items]]\nname = "recht"\ncolumn = "F1"\n'
+            '[[items]]\nname = "effizienz"\ncolumn = "F2"\n',
+            encoding="utf-8",
+        )
+        waves = quick(earlier, path, codebook=book)
+        pd.testing.assert_frame_equal(waves.shares, quick(earlier, answers[1]).shares)
+        with pytest.raises(FitError, match="codebook: given, but later is a Survey"):
+            quick(earlier, to_survey(answers[1]), codebook=book)
+
+    def test_input_frames_stay_as_they_are(self, earlier, answers):
+        before = answers[1].copy()
+        quick(earlier, answers[1])
+        pd.testing.assert_frame_equal(answers[1], before)
+
+    def test_settings_are_those_of_the_options(self, earlier, answers):
+        wide = quick(earlier, answers[1], level=0.99, correction="none", near=0.3, far=0.9)
+        narrow = quick(earlier, answers[1], level=0.8)
+        assert (wide.shares["ci_low"] < narrow.shares["ci_low"]).all()
+        assert (wide.centers["ci_high"] > narrow.centers["ci_high"]).all()
+        np.testing.assert_array_equal(wide.shares["p_corrected"], wide.shares["p_value"])
+        assert wide.border["near"].sum() > narrow.border["near"].sum()
+        assert wide.far["far"].iloc[0] > narrow.far["far"].iloc[0]
+        assert (wide.level, wide.near, wide.far_share, wide.correction) == (0.99, 0.3, 0.9, "none")
