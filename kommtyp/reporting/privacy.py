@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kommtyp.codebook import Item
+from kommtyp.codebook import Codebook, Item
+from kommtyp.plotting import answer_key
 from kommtyp.typology import Classification
 
-__all__ = ["Hidden", "count_excluded", "find_hidden", "hide_cells", "is_small"]
+__all__ = ["Hidden", "blank", "count_excluded", "find_hidden", "hide_cells", "is_hidden", "is_small"]
 
 SHARES = ("binary", "choice", "nominal")
 
@@ -68,6 +69,55 @@ def is_small(count: float, min_cell: int) -> bool:
     (False, True, False)
     """
     return 0 < count < min_cell
+
+
+def is_hidden(hidden: Hidden, codebook: Codebook, name: str, category: str, kind: str) -> bool:
+    """Return True if what a type answered is not shown: a share, or the mean where there is no category.
+
+    Parameters
+    ----------
+    hidden : Hidden
+        What is not shown.
+    codebook : Codebook
+        Scales of the indicators.
+    name, category, kind : str
+        Indicator, answer as the tables of a comparison write it, and type.
+
+    Returns
+    -------
+    bool
+        Whether the number stays out.
+    """
+    if hidden.mean(name, kind):
+        return True
+    if category == "":
+        return False
+    if codebook[name].scale in ("binary", "choice"):
+        return hidden.any_share(name, kind)
+    return any(cell[:2] == (name, kind) and answer_key(cell[2]) == category for cell in hidden.cells)
+
+
+def blank(table: pd.DataFrame, rows: pd.Series, columns: list[str]) -> pd.DataFrame:
+    """Return a copy with the numbers of some rows taken out, and a column ``suppressed`` that says which.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table.
+    rows : Series of bool
+        Rows that are not shown.
+    columns : list of str
+        Columns with numbers.
+
+    Returns
+    -------
+    DataFrame
+        The same with NaN in these places.
+    """
+    kept = table.assign(suppressed=rows.to_numpy(dtype=bool))
+    for column in columns:
+        kept[column] = kept[column].astype("float64").mask(kept["suppressed"])
+    return kept
 
 
 def hide_cells(

@@ -9,7 +9,8 @@ import pandas as pd
 from kommtyp.comparison import Comparison
 from kommtyp.plotting import answer_key
 from kommtyp.profiles import profile
-from kommtyp.reporting.privacy import Hidden, find_hidden, is_small
+from kommtyp.reporting.privacy import Hidden, blank, find_hidden, is_hidden, is_small
+from kommtyp.reporting.standing import STANDING, coarse, shown_standing
 from kommtyp.typology import Classification
 
 __all__ = ["SHARES", "Tables", "shown_tables", "weight_of_answers"]
@@ -33,6 +34,8 @@ class Tables:
         As in `Comparison`; empty where nothing was compared.
     overall : DataFrame
         indicator, category, n, estimate of all types together.
+    adjusted, adjusted_differences, strata, uncertain, uncertain_differences : DataFrame
+        As in `Comparison`, adjusted numbers rounded; empty where the comparison holds none.
     findings : DataFrame
         As `kommtyp.check_findings` gives it.
     hidden : Hidden
@@ -46,6 +49,11 @@ class Tables:
     pairs: pd.DataFrame
     versus_rest: pd.DataFrame
     overall: pd.DataFrame
+    adjusted: pd.DataFrame
+    adjusted_differences: pd.DataFrame
+    strata: pd.DataFrame
+    uncertain: pd.DataFrame
+    uncertain_differences: pd.DataFrame
     findings: pd.DataFrame
     hidden: Hidden
 
@@ -82,14 +90,15 @@ def shown_tables(
         if goal in result.survey.answers and result.survey.codebook[goal].scale == "choice"
     ]
     hidden = find_hidden(result, dict.fromkeys([*compared, *checked, *picks]), min_cell)
-    sizes = _blank(result.sizes, result.sizes["type"].isin(hidden.types), ["n", "share"])
-    tables = dict.fromkeys(("estimates", "tests", "pairs", "versus_rest", "overall"), empty)
+    sizes = blank(result.sizes, result.sizes["type"].isin(hidden.types), ["n", "share"])
+    tables = dict.fromkeys(("estimates", "tests", "pairs", "versus_rest", "overall", *STANDING), empty)
     if comparison is not None:
         tables["estimates"] = _estimates(comparison, hidden)
         tables["overall"] = _overall(comparison, result, min_cell)
         tables["tests"] = comparison.tests.assign(suppressed=False)
         for name, ends in (("pairs", ["type_a", "type_b"]), ("versus_rest", ["type"])):
             tables[name] = _differences(getattr(comparison, name), ends, comparison, hidden)
+        tables |= shown_standing(comparison, hidden, min_cell=min_cell)
     return Tables(
         sizes=sizes,
         profile=_profile(result, hidden, level, min_cell),
@@ -99,21 +108,13 @@ def shown_tables(
     )
 
 
-def _blank(table: pd.DataFrame, rows: pd.Series, columns: list[str]) -> pd.DataFrame:
-    """Return a copy with the numbers of some rows taken out."""
-    kept = table.assign(suppressed=rows.to_numpy(dtype=bool))
-    for column in columns:
-        kept[column] = kept[column].astype("float64").mask(kept["suppressed"])
-    return kept
-
-
 def _profile(result: Classification, hidden: Hidden, level: float, min_cell: int) -> pd.DataFrame:
     table = profile(result, level=level)
     cells = list(zip(table["goal"], table["type"], strict=True))
     by_size = table["type"].isin(hidden.types)
-    shown = _blank(table, by_size, ["n"])
+    shown = blank(table, by_size, ["n"])
     few = pd.Series([hidden.any_share(goal, kind) for goal, kind in cells], dtype=bool)
-    shown = _blank(shown, few | by_size, NUMBERS_OF_PROFILE)
+    shown = blank(shown, few | by_size, NUMBERS_OF_PROFILE)
     top = []
     for goal, kind in cells:
         answers = result.survey.answers.loc[(result.types == kind).to_numpy(), goal].dropna()
@@ -126,10 +127,10 @@ def _profile(result: Classification, hidden: Hidden, level: float, min_cell: int
 def _estimates(comparison: Comparison, hidden: Hidden) -> pd.DataFrame:
     table = comparison.estimates
     secret = [
-        _is_hidden(comparison, hidden, name, category, kind)
+        is_hidden(hidden, comparison.codebook, name, category, kind)
         for name, category, kind in zip(table["indicator"], table["category"], table["type"], strict=True)
     ]
-    shown = _blank(table, pd.Series(secret, dtype=bool), ["estimate", "ci_low", "ci_high"])
+    shown = blank(table, pd.Series(secret, dtype=bool), ["estimate", "ci_low", "ci_high"])
     by_size = [hidden.mean(name, kind) for name, kind in zip(table["indicator"], table["type"], strict=True)]
     for column in ("n", "missing"):
         shown[column] = shown[column].astype("float64").mask(pd.Series(by_size, dtype=bool))
@@ -173,21 +174,10 @@ def _overall(comparison: Comparison, result: Classification, min_cell: int) -> p
 
 def _differences(table: pd.DataFrame, ends: list[str], comparison: Comparison, hidden: Hidden) -> pd.DataFrame:
     secret = [
-        any(_is_hidden(comparison, hidden, name, category, kind) for kind in kinds)
+        any(is_hidden(hidden, comparison.codebook, name, category, kind) for kind in kinds)
         for name, category, *kinds in table[["indicator", "category", *ends]].itertuples(index=False, name=None)
     ]
-    return _blank(table, pd.Series(secret, dtype=bool), NUMBERS_OF_DIFFERENCE)
-
-
-def _is_hidden(comparison: Comparison, hidden: Hidden, name: str, category: str, kind: str) -> bool:
-    """Return True if what a type answered is not shown: a share, or the mean where there is no category."""
-    if hidden.mean(name, kind):
-        return True
-    if category == "":
-        return False
-    if comparison.codebook[name].scale in ("binary", "choice"):
-        return hidden.any_share(name, kind)
-    return any(cell[:2] == (name, kind) and answer_key(cell[2]) == category for cell in hidden.cells)
+    return blank(table, pd.Series(secret, dtype=bool), NUMBERS_OF_DIFFERENCE)
 
 
 def _findings(table: pd.DataFrame, result: Classification, hidden: Hidden) -> pd.DataFrame:
@@ -199,4 +189,9 @@ def _findings(table: pd.DataFrame, result: Classification, hidden: Hidden) -> pd
         shares = name in result.survey.answers and result.survey.codebook[name].scale in SHARES
         is_secret = hidden.any_share if shares else hidden.mean
         secret.append(any(is_secret(name, kind) for kind in concerned))
-    return _blank(table, pd.Series(secret, dtype=bool), ["estimate", "ci_low", "ci_high"])
+    numbers = ["estimate", "ci_low", "ci_high"]
+    shown = blank(table, pd.Series(secret, dtype=bool), numbers)
+    adjusted = shown["basis"] == "adjusted"
+    for column, rounded in coarse(shown, numbers, result.survey.codebook).items():
+        shown[column] = shown[column].where(~adjusted, rounded)
+    return shown

@@ -275,7 +275,7 @@ def _tested(row: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> tup
 
 
 def finding_view(summary: Summary, lang: str) -> View:
-    """Write the statements of the study with what the data say to each.
+    """Write the statements of the study with what the data say to each, on every basis that was asked for.
 
     Parameters
     ----------
@@ -291,14 +291,19 @@ def finding_view(summary: Summary, lang: str) -> View:
     """
     labels = {kind["key"]: kind["label"] for kind in summary["types"]}
     items = {item["indicator"]: item for item in summary["checked"]}
-    rows = []
+    rows, last = [], ("", "")
+    one = len({row["basis"] for row in summary["findings"]}) == 1
     for row in summary["findings"]:
         item = items.get(row["indicator"], {"title": row["indicator"], "scale": "binary"})
         named = ", ".join(labels.get(key, key) for key in row["types"].split(", "))
         claim = display("claim", row["claim"], lang)
         checked = phrase(lang, "report.findings.checked_as", indicator=item["title"], types=named, claim=claim)
         verdict = Cell(display("verdict", row["verdict"], lang), remark(row["note"], labels, lang), words=True)
-        rows.append(Row(row["wording"] or checked, checked, (_gap(row, item, lang), verdict)))
+        title, cells = (row["wording"] or checked, checked), (_gap(row, item, lang), verdict)
+        if not one:
+            rows += [Row(*title, (Cell(), Cell(words=True)))] if title != last else []
+            title, last = (display("basis", row["basis"], lang), ""), title
+        rows.append(Row(*title, cells, part=not one))
     head = ("difference", "verdict")
     return View(
         phrase(lang, "report.findings.table_caption"),
