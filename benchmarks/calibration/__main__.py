@@ -29,11 +29,11 @@ def intervals(options):
 
 
 def tests(options):
-    return grid.show(size_of_tests.cells(options.repeats or 10_000), what="size", every=options.cells)
+    return grid.show(size_of_tests.cells(options.repeats or 4_000), what="size", every=options.cells)
 
 
 def weighted(options):
-    cells = list(weights.cells(options.repeats or 4_000))
+    cells = list(weights.cells(options.repeats or 2_000))
     parts = {what: [cell for cell in cells if cell.of_test == (what == "size")] for what in ("coverage", "size")}
     return [cell for what, part in parts.items() for cell in grid.show(part, what=what, every=options.cells)]
 

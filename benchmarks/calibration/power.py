@@ -159,8 +159,8 @@ QUESTIONS = {
 
 def pairs_of_shares():
     """Exact size and power of tests of two types, all outcomes counted."""
+    of_n = [two_types(n) for n in NS]
     for share, other in ((0.1, 0.4), (0.3, 0.6)):
-        of_n = [two_types(n) for n in NS]
         for name in of_n[0]:
             texts = []
             for n, tests in zip(NS, of_n, strict=True):
