@@ -1,7 +1,6 @@
 """k-means for the fit and every resample: Lloyd and exchange for all starts in one batch."""
 
-from kommtyp.kmeans.descent import minimise
-from kommtyp.kmeans.resampling import Resamples, cluster_resamples
+from kommtyp.kmeans.resampling import Resamples, cluster_resamples, cluster_sets
 from kommtyp.kmeans.search import KMeansFit, distinct_rows, kmeans
 
-__all__ = ["KMeansFit", "Resamples", "cluster_resamples", "distinct_rows", "kmeans", "minimise"]
+__all__ = ["KMeansFit", "Resamples", "cluster_resamples", "cluster_sets", "distinct_rows", "kmeans"]

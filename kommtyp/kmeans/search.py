@@ -7,7 +7,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from kommtyp import lazy
 from kommtyp.errors import FitError
-from kommtyp.kmeans.descent import NEGLIGIBLE, cluster_sums, minimise
+from kommtyp.kmeans.exchange import exchange
+from kommtyp.kmeans.stack import Floats, Partitions, Stack, partition
+from kommtyp.kmeans.starts import draw_starts, warm_up
 
 __all__ = ["KMeansFit", "distinct_rows", "kmeans"]
 
@@ -15,6 +17,7 @@ Array = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
 SAME_OBJECTIVE = 1e-9
+NEGLIGIBLE = 1e-12
 BATCH_CELLS = 400_000
 ROWS_FOR_ALL_STARTS = 20_000
 ROWS_IN_SAMPLE = 5_000
@@ -60,8 +63,8 @@ def kmeans(
 
     Lloyd's algorithm alone almost never ends at the optimum on Likert data, so each start is finished by
     the exchange step of Hartigan and Wong: a row is moved wherever that lowers the objective, its effect
-    on both centers included. From the ten best solutions, as many starts again are made by swapping
-    one center for a random row (Fränti 2018), which finds the optimum where random starts seldom do.
+    on both centers included. From the ten best solutions, for each four clusters as many starts again are made
+    by swapping one center for a random row (Fränti 2018), which finds the optimum where random starts seldom do.
     Equal rows are merged and sorted first, so that neither the order of the rows nor their repetition
     changes the result. Above 20,000 distinct rows the search is done on a sample of 5,000, where the hits
     are counted too, and its five best solutions are carried on with all rows.
@@ -109,21 +112,21 @@ def kmeans(
     rng = np.random.default_rng(random_state)
     shift = mass @ rows / mass.sum()
     rows = rows - shift
+    stack = Stack.of([(rows[mass > 0], mass[mass > 0])], np.float64)
     with lazy.load("threadpoolctl").threadpool_limits(1):
         if centers is not None:
-            labels, objectives = _run(rows, mass, (np.asarray(centers, dtype=float) - shift)[None])
+            found = _run(stack, (np.asarray(centers, dtype=float) - shift)[:, None])
             starts, hits = 1, 1
-        elif len(rows) <= ROWS_FOR_ALL_STARTS:
-            labels, objectives = _search(rng, rows, mass, k, n_init)
-            starts, hits = n_init, int((objectives[:n_init] <= _limit(objectives)).sum())
+        elif usable <= ROWS_FOR_ALL_STARTS:
+            found = _search(rng, stack, k, n_init)
+            starts, hits = n_init, _hits(found, n_init)
         else:
-            begin, hits = _centers_from_sample(rng, rows, mass, k, n_init)
-            labels, objectives = _run(rows, mass, begin)
-            starts = n_init
-    best = labels[objectives <= _limit(objectives)]
-    canonical = np.unique([_by_first_appearance(found) for found in best], axis=0)[0]
-    means, objective = _means_and_objective(rows, mass, canonical, k)
-    return KMeansFit(canonical[where], means + shift, objective, starts, hits)
+            begin, hits = _centers_from_sample(rng, stack, k, n_init)
+            found, starts = _run(stack, begin), n_init
+    best = found.take(found.objectives <= _limit(found.objectives)).labels()
+    labels = _label_all(rows, mass, np.unique([_by_first_appearance(one) for one in best], axis=0)[0], k)
+    means, objective = _means_and_objective(rows, mass, labels, k)
+    return KMeansFit(labels[where], means + shift, objective, starts, hits)
 
 
 def _limit(objectives: Array) -> float:
@@ -168,68 +171,72 @@ def distinct_rows(X: ArrayLike, weights: ArrayLike | None = None) -> tuple[Array
     return X[order[new]], mass, where
 
 
-def _draw_starts(rng: np.random.Generator, mass: Array, k: int, n_init: int) -> Labels:
-    """Draw k distinct rows per start in proportion to their mass (Efraimidis & Spirakis 2006)."""
-    picks = np.empty((n_init, k), dtype=np.intp)
-    with np.errstate(divide="ignore"):
-        rate = 1 / mass
-    for start in range(n_init):
-        waiting_times = rng.standard_exponential(len(mass)) * rate
-        picks[start] = np.argpartition(waiting_times, k - 1)[:k]
-    picks.sort(axis=1)
-    return picks
+def _hits(found: Partitions, n_init: int) -> int:
+    """Count the random starts, which come first, that reached the best objective."""
+    return int(np.count_nonzero(found.objectives[:n_init] <= _limit(found.objectives)))
 
 
-def _search(rng: np.random.Generator, rows: Array, mass: Array, k: int, n_init: int) -> tuple[Labels, Array]:
+def _search(rng: np.random.Generator, stack: Stack, k: int, n_init: int) -> Partitions:
     """Run the random starts, then swap single centers of the best solutions; random starts come first."""
-    labels, objectives = _run(rows, mass, rows[_draw_starts(rng, mass, k, n_init)])
-    best = _best_distinct(objectives, SWAPPED_SOLUTIONS)
-    leaders, values = labels[best], objectives[best]
-    swaps = n_init // (SWAP_ROUNDS * SWAPPED_SOLUTIONS)
+    begin = stack.rows[0][draw_starts(rng, stack.shares[0, :, -1], n_init, k)].swapaxes(0, 1)
+    found = _run(stack, begin)
+    leaders = found.take(_best_distinct(found.objectives))
+    swaps = n_init * k // (4 * SWAP_ROUNDS * SWAPPED_SOLUTIONS)
     for _ in range(SWAP_ROUNDS if swaps and k > 1 else 0):
-        found, reached = _run(rows, mass, _swap_centers(rng, rows, mass, leaders, swaps))
-        labels, objectives = np.concatenate([labels, found]), np.concatenate([objectives, reached])
-        leaders, values = np.concatenate([leaders, found]), np.concatenate([values, reached])
-        best = _best_distinct(values, SWAPPED_SOLUTIONS)
-        leaders, values = leaders[best], values[best]
-    return labels, objectives
+        swapped = _run(stack, _swap_centers(rng, stack, leaders, swaps))
+        found, leaders = Partitions.joined([found, swapped]), Partitions.joined([leaders, swapped])
+        leaders = leaders.take(_best_distinct(leaders.objectives))
+    return found
 
 
-def _best_distinct(objectives: Array, limit: int) -> Labels:
+def _best_distinct(objectives: Array) -> Labels:
     """Find the best solutions that differ in their objective."""
     order = np.argsort(objectives, kind="stable")
     ordered = objectives[order]
     new = np.ones(len(order), dtype=bool)
     new[1:] = ordered[1:] > ordered[:-1] * (1 + SAME_OBJECTIVE)
-    return order[new][:limit]
+    return order[new][:SWAPPED_SOLUTIONS]
 
 
-def _swap_centers(rng: np.random.Generator, rows: Array, mass: Array, leaders: Labels, swaps: int) -> Array:
-    k = int(leaders.max()) + 1
-    sums, sizes = cluster_sums(rows, np.broadcast_to(mass, leaders.shape), leaders, k)
-    centers = np.repeat(sums / sizes[:, :, None], swaps, axis=0)
-    drawn = rng.choice(len(rows), size=len(centers), p=mass / mass.sum())
-    centers[np.arange(len(centers)), rng.integers(k, size=len(centers))] = rows[drawn]
+def _swap_centers(rng: np.random.Generator, stack: Stack, leaders: Partitions, swaps: int) -> Array:
+    centers = np.repeat(leaders.centers(), swaps, axis=1)
+    drawn = draw_starts(rng, stack.shares[0, :, -1], centers.shape[1], 1)[:, 0]
+    centers[rng.integers(len(centers), size=len(drawn)), np.arange(len(drawn))] = stack.rows[0][drawn]
     return centers
 
 
-def _centers_from_sample(
-    rng: np.random.Generator, rows: Array, mass: Array, k: int, n_init: int
-) -> tuple[Array, int]:
+def _centers_from_sample(rng: np.random.Generator, stack: Stack, k: int, n_init: int) -> tuple[Array, int]:
     """Find the centers of the best solutions on a sample, and how many random starts reached the best there."""
-    drawn = rng.choice(len(rows), size=ROWS_IN_SAMPLE, p=mass / mass.sum())
-    sample, sample_mass, _ = distinct_rows(rows[drawn])
-    labels, objectives = _search(rng, sample, sample_mass, k, n_init)
-    best = _best_distinct(objectives, STARTS_CARRIED_ON)
-    sums, sizes = cluster_sums(sample, np.broadcast_to(sample_mass, labels[best].shape), labels[best], k)
-    return sums / sizes[:, :, None], int((objectives[:n_init] <= _limit(objectives)).sum())
+    mass = stack.shares[0, :, -1]
+    drawn = rng.choice(len(mass), size=ROWS_IN_SAMPLE, p=mass / mass.sum())
+    rows, counts, _ = distinct_rows(stack.rows[0][drawn])
+    found = _search(rng, Stack.of([(rows, counts)], np.float64), k, n_init)
+    best = found.take(_best_distinct(found.objectives)[:STARTS_CARRIED_ON])
+    return best.centers(), _hits(found, n_init)
 
 
-def _run(rows: Array, mass: Array, centers: Array) -> tuple[Labels, Array]:
-    """Minimise from each of the given centers, in batches that stay in the cache."""
-    batch = max(1, BATCH_CELLS // (len(rows) * centers.shape[1]))
-    parts = [minimise(rows, mass, centers[i : i + batch]) for i in range(0, len(centers), batch)]
-    return np.concatenate([labels for labels, _ in parts]), np.concatenate([values for _, values in parts])
+def _run(stack: Stack, centers: Floats) -> Partitions:
+    """Minimise from each of the given centers, shape (k, starts, p), in batches that stay in the cache."""
+    k, starts, _ = centers.shape
+    batch = max(1, BATCH_CELLS // (len(stack.rows[0]) * k))
+    parts = []
+    for first in range(0, starts, batch):
+        begin = centers[:, first : first + batch]
+        of = np.zeros(begin.shape[1], dtype=np.intp)
+        warm, _ = warm_up(stack, of, begin)
+        parts.append(exchange(stack, partition(stack, of, warm)))
+    return Partitions.joined(parts)
+
+
+def _label_all(rows: Array, mass: Array, held: Labels, k: int) -> Labels:
+    """Give rows of no weight to the nearest center."""
+    labels = np.empty(len(rows), dtype=np.intp)
+    labels[mass > 0] = held
+    absent = np.flatnonzero(mass <= 0)
+    if absent.size:
+        means, _ = _means_and_objective(rows[mass > 0], mass[mass > 0], held, k)
+        labels[absent] = ((rows[absent][:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+    return labels
 
 
 def _by_first_appearance(labels: Labels) -> Labels:
@@ -240,6 +247,6 @@ def _by_first_appearance(labels: Labels) -> Labels:
 
 
 def _means_and_objective(X: Array, mass: Array, labels: Labels, k: int) -> tuple[Array, float]:
-    sums, sizes = cluster_sums(X, mass[None], labels[None], k)
-    means = (sums / sizes[:, :, None])[0]
+    member = (labels == np.arange(k)[:, None]) * mass
+    means = member @ X / member.sum(axis=1, keepdims=True)
     return means, float((mass * ((X - means[labels]) ** 2).sum(axis=1)).sum())

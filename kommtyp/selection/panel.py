@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from kommtyp.agreement import adjusted_rand
 from kommtyp.clustering import Clusters, cluster
 from kommtyp.errors import FitError
-from kommtyp.kmeans import distinct_rows
-from kommtyp.kmeans.stacks import cluster_stack, stack_rows
+from kommtyp.kmeans import cluster_sets, distinct_rows
 from kommtyp.validity import (
     calinski_harabasz,
     davies_bouldin,
@@ -278,8 +277,8 @@ def _mass(data: Data, weights: Array) -> Array:
 
 def _stacked(sets: Sequence[tuple[Array, Array, SeedSequence]], k: int, n_init: int) -> tuple[Array, Array]:
     """Cluster data sets by k-means."""
-    X, W = stack_rows([(rows, weights) for rows, weights, _ in sets])
-    return cluster_stack(X, W, k, n_init=n_init, seeds=[seed for _, _, seed in sets])
+    held = [(rows, weights) for rows, weights, _ in sets]
+    return cluster_sets(held, k, n_init=n_init, seeds=[seed for _, _, seed in sets])
 
 
 def _cluster_samples(

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from reference_data import figures, ratings
 
-from kommtyp.kmeans import kmeans
+from kommtyp.kmeans import kmeans, starts
 from kommtyp.kmeans import resampling as room
-from kommtyp.kmeans.resampling import cluster_resamples
+from kommtyp.kmeans.resampling import cluster_resamples, cluster_sets
 
 
 def row_centred():
@@ -62,13 +62,16 @@ def test_the_number_of_workers_changes_no_digit(monkeypatch):
     assert np.array_equal(one.centers, two.centers)
 
 
-def test_the_size_of_batches_hardly_matters(monkeypatch):
-    """Single precision rounds differently in another batch, which may send a start to another solution."""
+@pytest.mark.parametrize("cells", [1, 70_000, 200_000])
+def test_the_size_of_batches_changes_no_digit(monkeypatch, cells):
     X, W = row_centred(), multiplicities(12)
     expected = cluster_resamples(X, W, 4, n_init=30, seeds=range(12))
-    monkeypatch.setattr(room, "BATCH_CELLS", 70_000)
+    monkeypatch.setattr(room, "BATCH_CELLS", cells)
+    monkeypatch.setattr(starts, "CACHE_CELLS", cells)
     found = cluster_resamples(X, W, 4, n_init=30, seeds=range(12))
-    assert found.objectives == pytest.approx(expected.objectives, rel=2e-3)
+    assert np.array_equal(found.labels, expected.labels)
+    assert np.array_equal(found.objectives, expected.objectives)
+    assert np.array_equal(found.centers, expected.centers)
 
 
 def test_a_resample_with_too_few_different_rows_is_left_empty():
@@ -98,3 +101,75 @@ def test_progress_counts_every_resample():
     done = []
     cluster_resamples(ratings(), multiplicities(30), 4, n_init=20, seeds=range(30), progress=done.append)
     assert sum(done) == 30
+
+
+def resamples_of_r():
+    X = row_centred()
+    rows = [X[np.array(rows) - 1] for rows in figures("resamples")["rows"]]
+    return [(held, np.ones(len(held))) for held in rows]
+
+
+@pytest.mark.parametrize("k", [2, 4, 8])
+def test_ten_starts_are_on_average_as_good_as_ten_of_r(k):
+    expected = figures("stacks")["best_of_10"][str(k)]
+    sets = resamples_of_r()
+    means = [cluster_sets(sets, k, seeds=range(seed, seed + 20))[1].mean() for seed in range(0, 600, 100)]
+    error = np.hypot(np.std(means, ddof=1) / np.sqrt(len(means)), expected["se"])
+    assert np.mean(means) <= expected["mean"] + 3 * error + 1e-9 * expected["mean"]
+
+
+def test_centers_and_objective_belong_together_and_no_move_pays():
+    X, copies = ratings(), np.random.default_rng(0).integers(0, 4, (5, 412)).astype(float)
+    sets = [(X, w) for w in copies]
+    centers, objectives = cluster_sets(sets, 4, seeds=range(5))
+    for w, found, objective in zip(copies, centers, objectives, strict=True):
+        away = ((X[:, None] - found) ** 2).sum(axis=2)
+        own = away.argmin(axis=1)
+        assert w @ away.min(axis=1) == pytest.approx(objective, rel=1e-9)
+        size = np.bincount(own, weights=w)
+        means = [np.average(X[own == c], axis=0, weights=w[own == c]) for c in range(4)]
+        assert found == pytest.approx(np.array(means))
+        leaving = away[np.arange(412), own] * size[own] / (size[own] - w)
+        joining = away * size / (size + w[:, None])
+        joining[np.arange(412), own] = np.inf
+        assert (w * (leaving - joining.min(axis=1))).max() <= 1e-6 * objective
+
+
+def test_weights_are_copies_and_rows_of_no_weight_are_not_there():
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(40, 3)) + 5 * rng.integers(0, 3, (40, 1))
+    copies = rng.integers(0, 3, 40)
+    sets = [(X, copies), (np.repeat(X, copies, axis=0), np.ones(copies.sum()))]
+    centers, objectives = cluster_sets(sets, 3, n_init=30, seeds=[0, 1])
+    assert objectives == pytest.approx(kmeans(X, 3, weights=copies).objective, rel=1e-9)
+    order = [np.lexsort(found.T) for found in centers]
+    assert centers[0][order[0]] == pytest.approx(centers[1][order[1]])
+
+
+def test_a_data_set_does_not_depend_on_its_company():
+    X = np.random.default_rng(2).normal(size=(6, 50, 4))
+    sets = [(rows[: 50 - 3 * g], np.ones(50 - 3 * g)) for g, rows in enumerate(X)]
+    seeds = np.random.SeedSequence(0).spawn(6)
+    centers, objectives = cluster_sets(sets, 3, seeds=seeds)
+    for g in range(6):
+        alone = cluster_sets(sets[g : g + 1], 3, seeds=seeds[g : g + 1])
+        assert np.array_equal(alone[0][0], centers[g])
+        assert alone[1][0] == objectives[g]
+    shifted = cluster_sets([(rows + 1000, w) for rows, w in sets], 3, seeds=seeds)
+    assert shifted[1] == pytest.approx(objectives, rel=1e-4)
+
+
+def test_too_few_distinct_rows_give_no_centers():
+    sets = [([[1.0], [1.0], [2.0]], [1, 1, 1]), ([[1.0], [2.0], [3.0]], [1, 1, 1]), ([[1.0], [2.0], [3.0]], [1, 1, 0])]
+    centers, objectives = cluster_sets(sets, 3, seeds=[0, 1, 2])
+    assert np.isnan(centers[[0, 2]]).all()
+    assert np.isnan(objectives[[0, 2]]).all()
+    assert objectives[1] == 0
+    assert np.sort(centers[1].ravel()).tolist() == [1, 2, 3]
+
+
+def test_emptied_clusters_are_begun_anew():
+    X = np.repeat([[0.0], [1.0], [50.0]], [20, 20, 1], axis=0)
+    centers, objectives = cluster_sets([(X, np.ones(41))], 3, n_init=5, seeds=[0])
+    assert objectives[0] == pytest.approx(0, abs=1e-9)
+    assert np.sort(centers.ravel()) == pytest.approx([0, 1, 50])

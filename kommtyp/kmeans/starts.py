@@ -1,0 +1,223 @@
+"""Random starts of k-means, and which of them are worth carrying on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kommtyp.kmeans.exchange import exchange
+from kommtyp.kmeans.stack import Array, Floats, Partitions, Places, Stack, partition
+
+__all__ = ["best_partitions", "draw_starts", "warm_up"]
+
+LLOYD_STEPS = 4
+FIRST_ROUNDS = 4
+SWAP_ROUNDS = 2
+LEADERS = 2
+FINALISTS = 2
+ALIKE = 1e-6
+SAME_IN_SINGLE = 1e-5
+TINY = 1e-20
+CACHE_CELLS = 120_000
+
+
+def best_partitions(
+    sets: Sequence[tuple[Array, Array]], k: int, n_init: int, generators: Sequence[np.random.Generator]
+) -> tuple[Partitions, Places]:
+    """Find the best partition of each data set from random starts.
+
+    All starts go through four of Lloyd's iterations in single precision. The better ones are carried on by
+    exchanging rows, and the most promising of these until no move pays. Then, twice, single centers of the two
+    best are swapped for random rows (Fränti 2018), and the two best of all are finished in double precision.
+
+    Parameters
+    ----------
+    sets : sequence of (rows, weights)
+        Centred rows of shape (m, p) and their positive weights, shape (m,), with at least k distinct rows.
+    k : int
+        Number of clusters.
+    n_init : int
+        Random starts of each data set.
+    generators : sequence of Generator
+        Source of the starts of each data set.
+
+    Returns
+    -------
+    best : Partitions
+        One of each data set.
+    hits : ndarray of int, shape (g,)
+        How many of the random starts are known to have led to it; a lower bound, as not all are carried on.
+
+    Examples
+    --------
+    >>> rows = np.array([[-5.5], [-4.5], [4.5], [5.5]])
+    >>> best, hits = best_partitions([(rows, np.ones(4))], 2, 5, [np.random.default_rng(0)])
+    >>> best.objectives
+    array([1.])
+    """
+    stack = Stack.of(sets, np.float32)
+    swaps = max(4, n_init // 4)
+    begin = [
+        np.ascontiguousarray(rows[draw_starts(rng, w, n_init, k)].swapaxes(0, 1))
+        for rng, rows, (_, w) in zip(generators, stack.rows, sets, strict=True)
+    ]
+    found, alike = _carry_on(stack, begin, carried=max(4, 2 * n_init // 5), promising=max(3, n_init // 4))
+    first = found
+    for _ in range(SWAP_ROUNDS if k > 1 else 0):
+        leaders = found.take(_best_of_each(found, LEADERS, ALIKE))
+        begin = _swap(stack, leaders, swaps, sets, generators)
+        more, _ = _carry_on(stack, begin, carried=max(3, n_init // 5), promising=max(2, n_init // 6))
+        found = Partitions.joined([found, more])
+    last = found.take(_best_of_each(found, FINALISTS, 0))
+    double = Stack.of(sets, np.float64)
+    finished = exchange(double, _in(double, last))
+    best = _best_of_each(finished, 1, 0)
+    reached = first.objectives <= last.objectives[best][first.of] * (1 + SAME_IN_SINGLE)
+    hits = np.bincount(first.of, weights=alike * reached, minlength=len(sets)).astype(np.intp)
+    return _in(double, finished.take(best)), hits
+
+
+def _in(stack: Stack, found: Partitions) -> Partitions:
+    """Sum the rows of each cluster anew, in the precision of a stack."""
+    longest = stack.shares.shape[1]
+    held = np.arange(longest) < np.array([len(rows) for rows in stack.rows])[found.of][:, None]
+    sums = stack.sums(found.of, found.member & held)
+    within = stack.total[found.of] - np.einsum("kap,kap->ka", sums[:, :, :-1], sums[:, :, :-1] / sums[:, :, -1:]).sum(0)
+    return Partitions(found.of, found.member, sums, np.maximum(within, 0))
+
+
+def draw_starts(rng: np.random.Generator, w: Array, starts: int, k: int) -> Places:
+    """Draw k different rows a start in proportion to their weight; a start with a row twice is drawn again.
+
+    Returns
+    -------
+    ndarray of int, shape (starts, k)
+        Places of the rows.
+
+    Examples
+    --------
+    >>> np.sort(draw_starts(np.random.default_rng(0), np.ones(3), 2, 3), axis=1)
+    array([[0, 1, 2],
+           [0, 1, 2]])
+    """
+    if 3 * k > w.sum() ** 2 / (w @ w):  # few rows, or few that have nearly all the weight: drawn by keys instead
+        return np.argsort(rng.standard_exponential((starts, len(w))) / w, axis=1)[:, :k]
+    edges = np.cumsum(w)
+    drawn = np.empty((starts, k), dtype=np.intp)
+    open_ = np.arange(starts)
+    while open_.size:
+        points = rng.random((open_.size, k)) * edges[-1]
+        drawn[open_] = np.minimum(np.searchsorted(edges, points, side="right"), len(w) - 1)
+        ordered = np.sort(drawn[open_], axis=1)
+        open_ = open_[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
+    return drawn
+
+
+def _carry_on(stack: Stack, begin: Sequence[Floats], *, carried: int, promising: int) -> tuple[Partitions, Places]:
+    """Warm up all starts of each data set, carry on the better ones, and finish the most promising.
+
+    Returns the finished partitions, and how many starts each stands for.
+    """
+    of = np.repeat(np.arange(len(begin)), [starts.shape[1] for starts in begin])
+    centers, values = warm_up(stack, of, np.concatenate(begin, axis=1))
+    better = _lowest_of_each(-values, of, carried)
+    found = exchange(stack, partition(stack, of[better], centers[:, better]), rounds=FIRST_ROUNDS)
+    picked = _best_of_each(found, promising, ALIKE)
+    return exchange(stack, found.take(picked)), _count_alike(found, picked)
+
+
+def _count_alike(found: Partitions, picked: Places) -> Places:
+    """Count the partitions of the same data set that have the objective of each that was picked."""
+    distance = np.abs(found.objectives[:, None] - found.objectives[picked])
+    same = (found.of[:, None] == found.of[picked]) & (distance <= ALIKE * found.objectives[picked])
+    return np.count_nonzero(same, axis=0)
+
+
+def warm_up(stack: Stack, of: Places, begin: Floats) -> tuple[Floats, Floats]:
+    """Run a few of Lloyd's iterations for all starts, as many at once as a cache holds.
+
+    Ties may count a row twice here, which does no harm: nothing but a choice among the starts follows from it.
+
+    Parameters
+    ----------
+    stack : Stack
+        Data sets.
+    of : ndarray of int, shape (a,)
+        Data set of each start, in rising order.
+    begin : ndarray, shape (k, a, p)
+        Where each start begins.
+
+    Returns
+    -------
+    centers : ndarray, shape (k, a, p)
+        Where it is after the iterations.
+    explained : ndarray, shape (a,)
+        Sum of squares between the clusters.
+
+    Examples
+    --------
+    >>> stack = Stack.of([([[-1.0], [0.0], [4.0]], [1, 1, 1])], np.float64)
+    >>> warm_up(stack, np.array([0]), np.array([[[-1.0]], [[0.0]]]))[0].ravel()
+    array([-0.5,  4. ])
+    """
+    centers, values = np.empty_like(begin), np.empty(len(of), dtype=begin.dtype)
+    k, longest = len(begin), stack.shares.shape[1]
+    sets, group = stack.parts(of), []
+    for place, (_, part) in enumerate(sets):
+        group.append(sets[place])
+        starts = slice(group[0][1].start, part.stop)
+        after = sets[place + 1][1].stop if place + 1 < len(sets) else np.inf
+        if k * longest * (after - starts.start) > CACHE_CELLS:
+            centers[:, starts], values[starts] = _iterate(stack, group, begin[:, starts])
+            group = []
+    return centers, values
+
+
+def _iterate(stack: Stack, group: Sequence[tuple[int, slice]], current: Floats) -> tuple[Floats, Floats]:
+    (k, a, p), first = current.shape, group[0][1].start
+    parts = [(g, slice(part.start - first, part.stop - first)) for g, part in group]
+    away = np.zeros((k, a, stack.shares.shape[1]), dtype=current.dtype)
+    form, sums = np.empty((k, a, p + 1), dtype=current.dtype), np.empty((k, a, p + 1), dtype=current.dtype)
+    for _ in range(LLOYD_STEPS):
+        np.multiply(current, -2, out=form[:, :, :p])
+        np.einsum("kap,kap->ka", current, current, out=form[:, :, p])
+        for g, part in parts:
+            np.matmul(form[:, part], stack.columns[g][: p + 1], out=away[:, part, : len(stack.rows[g])])
+        np.less_equal(away, away.min(axis=0), out=away)
+        for g, part in parts:
+            np.matmul(away[:, part, : len(stack.rows[g])], stack.weighted[g], out=sums[:, part])
+        size = sums[:, :, p:]
+        current = np.where(size > 0, sums[:, :, :p] / np.maximum(size, TINY), current)
+    return current, np.einsum("kap,kap->a", sums[:, :, :p], current)
+
+
+def _best_of_each(found: Partitions, most: int, alike: float) -> Places:
+    """Find the partitions of lowest objective of each data set; of those with the same only one."""
+    return _lowest_of_each(found.objectives, found.of, most, alike)
+
+
+def _lowest_of_each(values: Floats, of: Places, most: int, alike: float = 0) -> Places:
+    order = np.lexsort((values, of))
+    of, values = of[order], values[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (values[1:] > values[:-1] * (1 + alike)) | (of[1:] != of[:-1]) | (alike == 0)
+    order, of = order[new], of[new]
+    return np.sort(order[np.arange(len(order)) - np.searchsorted(of, of) < most])
+
+
+def _swap(
+    stack: Stack,
+    leaders: Partitions,
+    swaps: int,
+    sets: Sequence[tuple[Array, Array]],
+    generators: Sequence[np.random.Generator],
+) -> list[NDArray[np.float32]]:
+    """Replace one center of each leader by a random row, several times."""
+    centers, begin = leaders.centers().astype(stack.dtype), []
+    for g, part in stack.parts(leaders.of):
+        swapped = np.repeat(centers[:, part], swaps, axis=1)
+        places = np.arange(swapped.shape[1])
+        drawn = draw_starts(generators[g], sets[g][1], len(places), 1)[:, 0]
+        swapped[generators[g].integers(len(swapped), size=len(places)), places] = stack.rows[g][drawn]
+        begin.append(swapped)
+    return begin
