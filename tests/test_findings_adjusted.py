@@ -12,7 +12,6 @@ from test_comparison import KEYS, classification, example
 from kommtyp.codebook import Item
 from kommtyp.comparison import compare
 from kommtyp.definitions import Finding
-from kommtyp.errors import FitError
 from kommtyp.findings import check_findings
 
 ADJUSTED = ["estimate", "ci_low", "ci_high"]
@@ -160,8 +159,48 @@ def test_intervals_hold_their_level():
     assert low >= 0.96  # the best of the others is picked from the data, so the low end is conservative
 
 
-def test_weights_are_refused():
-    result = confounded(0.1, n=20)
-    weights = pd.Series(np.linspace(0.5, 1.5, 80), index=result.types.index)
-    with pytest.raises(FitError, match=r"adjust_for: .*weights"):
-        check_findings(replace(result, weights=weights), findings=[], adjust_for="size")
+def weighed(result, weights):
+    return replace(result, weights=pd.Series(weights, index=result.types.index, dtype=float))
+
+
+@pytest.mark.parametrize("indicator", ["bots", "staff"])
+@pytest.mark.parametrize("claim", ["high", "highest", "low"])
+def test_weights_count_rows_as_often(indicator, claim):
+    """Whole weights give the estimates of rows that are repeated."""
+    result = confounded(0.1, n=60)
+    weights = np.random.default_rng(1).integers(0, 4, 240)
+    answers = result.survey.answers
+    repeated = named(
+        classification(answers.loc[answers.index.repeat(weights)].reset_index(drop=True),
+                       np.repeat(result.types.to_numpy(), weights), items=(BINARY, NUMBER, SIZE))
+    )
+    row = adjusted(weighed(result, weights), indicator, claim, "b", "size")
+    assert row["estimate"] == pytest.approx(adjusted(repeated, indicator, claim, "b", "size")["estimate"])
+    assert row["ci_low"] < row["estimate"] < row["ci_high"]
+    assert row["n"] == (weights > 0).sum()
+    thrice = adjusted(weighed(result, 3 * weights), indicator, claim, "b", "size")
+    assert thrice[ADJUSTED].tolist() == pytest.approx(row[ADJUSTED].tolist())
+
+
+@pytest.mark.parametrize(("indicator", "category"), [("bots", "1"), ("ozg", ""), ("staff", "")])
+def test_with_weights_it_agrees_with_the_adjusted_comparison(indicator, category):
+    result = named(example())
+    result = weighed(result, np.random.default_rng(2).uniform(0.3, 3, len(result.types)))
+    comparison = compare(result, indicator, adjust_for=["size"])
+    by_type = comparison.adjusted.query("category == @category").set_index("type")["estimate"]
+    answers = result.survey.answers[["size", indicator]].assign(w=result.weights)[result.types.notna()].dropna()
+    high = adjusted(result, indicator, "high", "c", ["size"])
+    assert high["estimate"] == pytest.approx(by_type["c"] - np.average(answers[indicator], weights=answers["w"]))
+    pairs = comparison.adjusted_differences.query("category == @category and type_b == 'd'")
+    best = adjusted(result, indicator, "highest", "d", ["size"])
+    assert best["ci_low"] == pytest.approx(-pairs["ci_high"].max())
+
+
+@pytest.mark.parametrize("indicator", ["bots", "staff"])
+def test_equal_weights_change_intervals_little(indicator):
+    result = confounded(0.1, n=100)
+    for claim in ("high", "highest"):
+        plain = adjusted(result, indicator, claim, "b", "size")
+        equal = adjusted(weighed(result, np.full(400, 2.0)), indicator, claim, "b", "size")
+        assert equal["estimate"] == pytest.approx(plain["estimate"])
+        assert equal[ADJUSTED].tolist() == pytest.approx(plain[ADJUSTED].tolist(), abs=0.02)

@@ -9,7 +9,6 @@ import pytest
 from kommtyp.comparison import compare
 from kommtyp.datasets import make_survey
 from kommtyp.definitions import Finding
-from kommtyp.errors import FitError
 from kommtyp.findings import check_findings
 from kommtyp.stability import repeat_types
 from kommtyp.typology import fit
@@ -37,21 +36,37 @@ def basis(table, name):
     return table[table["basis"] == name].reset_index(drop=True)
 
 
-def test_each_resample_is_compared_as_pandas_would(result, table):
+def mean(rows):
+    return np.average(rows["answer"], weights=rows["weight"])
+
+
+@pytest.fixture(scope="module", params=["plain", "weighted"])
+def checked(request, result, table):
+    """The findings of municipalities that count alike, and of those with weights."""
+    if request.param == "plain":
+        return result, table
+    weights = pd.Series(np.random.default_rng(0).uniform(0.4, 2, len(result.types)), index=result.types.index)
+    weighted = replace(result, weights=weights)
+    return weighted, check_findings(weighted, findings=FINDINGS, n_boot=60, n_init=5, random_state=4)
+
+
+def test_each_resample_is_compared_as_pandas_would(checked):
+    result, table = checked
     repeats = repeat_types(result, n_boot=60, n_init=5, random_state=4)
     answers, keys = result.survey.answers[repeats.formed], np.array(result.typology.keys)
+    weights = result.weights[repeats.formed].to_numpy()
     plain, found = basis(table, "plain"), basis(table, "uncertain")
     for place, finding in enumerate(FINDINGS):
         gaps = []
         for counts, types in zip(repeats.counts, repeats.types, strict=True):
             drawn = pd.DataFrame({"type": keys[types], "answer": answers[finding.indicator].to_numpy()})
-            drawn = drawn.loc[np.repeat(np.arange(len(drawn)), counts)]
-            own = drawn.loc[drawn["type"].isin(finding.types), "answer"].mean()
+            drawn = drawn.assign(weight=weights).loc[np.repeat(np.arange(len(drawn)), counts)].dropna()
+            own = mean(drawn[drawn["type"].isin(finding.types)])
             if finding.claim == "highest":
-                rest = drawn[~drawn["type"].isin(finding.types)]
-                gaps.append((own - rest.groupby("type")["answer"].mean()).to_dict())
+                others = drawn[~drawn["type"].isin(finding.types)]
+                gaps.append({kind: own - mean(rows) for kind, rows in others.groupby("type")})
             else:
-                gaps.append({"all": own - drawn["answer"].mean()})
+                gaps.append({"all": own - mean(drawn)})
         gaps = pd.DataFrame(gaps)
         low = gaps.quantile(0.025).min()
         high = gaps.quantile(1 - 0.025 / gaps.shape[1]).min()
@@ -125,9 +140,3 @@ def test_a_type_without_answers_is_left_out_and_said(result):
 
 def test_without_findings_nothing_is_resampled(result):
     assert check_findings(result, findings=[], n_boot=100_000).empty
-
-
-def test_weights_are_refused(result):
-    weights = pd.Series(np.linspace(0.5, 1.5, len(result.types)), index=result.types.index)
-    with pytest.raises(FitError, match=r"n_boot: 10 .*weights"):
-        check_findings(replace(result, weights=weights), n_boot=10)

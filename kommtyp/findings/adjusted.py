@@ -16,6 +16,13 @@ from kommtyp.standardisation import (
     pool_strata,
     standardised_shares,
 )
+from kommtyp.weighting import (
+    Stratified,
+    difference_of_weighted_means,
+    weigh_strata,
+    weigh_values,
+    weighted_shares,
+)
 
 __all__ = ["Adjusted", "adjusted_difference"]
 
@@ -39,7 +46,7 @@ def adjusted_difference(
     Parameters
     ----------
     question : Question
-        What is asked, without weights.
+        What is asked; with weights, masses count instead of municipalities.
     levels : ndarray of int, shape (n, v)
         Level of each municipality on each of the items, −1 for missing: such rows take no part.
     ordered : list of bool, length v
@@ -55,7 +62,8 @@ def adjusted_difference(
 
     References
     ----------
-    As in `kommtyp.standardisation`; Berger (1982), Technometrics 24, 295–300, for the best of the others.
+    As in `kommtyp.standardisation`, with weights `kommtyp.weighting`; Berger (1982), Technometrics 24, 295–300, for
+    the best of the others.
 
     Examples
     --------
@@ -66,33 +74,76 @@ def adjusted_difference(
     0.167
     """
     strata = pool_strata(levels, np.where(question.counted, question.labels, -1), question.k, ordered=ordered)
-    own, others = np.isin(question.labels, question.types), question.others
-    if not strata.sizes.size or not (own & (strata.of >= 0)).any() or not others.size:
+    used, others = strata.of >= 0, question.others
+    own = np.isin(question.labels, question.types)
+    if not (own & used).any() or not others.size:
         return Adjusted(NOTHING, strata)
     if question.best:
         groups = np.select([own, *(question.labels == other for other in others)], range(others.size + 1), -1)
-        plain = _apart(question, groups, strata, strata.sizes, level)
-        wide = _apart(question, groups, strata, strata.sizes, 1 - (1 - level) / others.size)
+        plain = _apart(question, strata, groups, used, level)
+        wide = _apart(question, strata, groups, used, 1 - (1 - level) / others.size)
         ends = plain.estimate.min(), plain.low.min(), wide.high.min()
-        return Adjusted(Interval(*(np.asarray(end) for end in ends)), strata)
-    groups = np.where(question.labels < 0, -1, np.where(own, 0, 1))
-    rest = np.bincount(strata.of[(groups == 1) & (strata.of >= 0)], minlength=strata.sizes.size)
-    scale = rest.sum() / strata.sizes.sum()
-    apart = _apart(question, groups, strata, rest, level)
-    return Adjusted(Interval(*(np.asarray(part[0] * scale) for part in apart)), strata)
+    else:
+        rest = used & ~own
+        scale = question.weights[rest].sum() / question.weights[used].sum()
+        ends = tuple(part[0] * scale for part in _apart(question, strata, np.where(own, 0, 1), rest, level))
+    return Adjusted(Interval(*map(np.asarray, ends)), strata)
 
 
 def _apart(
-    question: Question, groups: NDArray[np.intp], strata: Strata, sizes: NDArray[np.intp], level: float
+    question: Question, strata: Strata, groups: NDArray[np.intp], standard: NDArray[np.bool_], level: float
 ) -> Interval:
-    """Differences of the first group to each of the others, over strata of these sizes."""
-    used, g, s = strata.of >= 0, int(groups.max()) + 1, len(sizes)
-    of, group, values = strata.of[used], groups[used], question.values[used]
-    first, second = np.zeros(g - 1, dtype=int), np.arange(1, g)
+    """Differences of the first group to each of the others, with the make-up of some rows as the standard."""
+    used, size = strata.of >= 0, len(strata.sizes)
+    rows = Rows(strata.of[used], groups[used], question.values[used], question.weights[used], standard[used])
+    shape = size, int(rows.group.max()) + 1
+    places = np.zeros(shape[1] - 1, dtype=int), np.arange(1, shape[1])
     if question.shares:
-        table = np.bincount((of * g + group) * 2 + values.astype(int), minlength=s * g * 2).reshape(s, g, 2)
-        apart = difference_of_shares(standardised_shares(table, sizes, level=level), first, second)
-        return Interval(*(part[:, 1] for part in apart))
-    cells = cell_moments(values, group, of, (s, g))
-    a, b = (Cells(*(part[:, places] for part in cells)) for places in (first, second))
-    return difference_of_means(a, b, sizes, level=level)
+        shares = (_weighted_shares if question.weighted else _shares)(rows, shape, level)
+        return Interval(*(part[:, 1] for part in difference_of_shares(shares, *places)))
+    return (_weighted_means if question.weighted else _means)(rows, shape, places, level)
+
+
+class Rows(NamedTuple):
+    """Stratum, group, value and weight of each row that takes part, and whether it belongs to the standard."""
+
+    stratum: NDArray[np.intp]
+    group: NDArray[np.intp]
+    value: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    standard: NDArray[np.bool_]
+
+
+Shape = tuple[int, int]
+Places = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+def _shares(rows: Rows, shape: Shape, level: float) -> Interval:
+    place = (rows.stratum * shape[1] + rows.group) * 2 + rows.value.astype(int)
+    table = np.bincount(place, minlength=shape[0] * shape[1] * 2).reshape(*shape, 2)
+    return standardised_shares(table, np.bincount(rows.stratum[rows.standard], minlength=shape[0]), level=level)
+
+
+def _weighted_shares(rows: Rows, shape: Shape, level: float) -> Interval:
+    counted = weigh_strata(rows.stratum, rows.group, rows.value.astype(int), rows.weight, (*shape, 2))
+    return weighted_shares(_with_standard(counted, rows), level=level)
+
+
+def _means(rows: Rows, shape: Shape, places: Places, level: float) -> Interval:
+    cells = cell_moments(rows.value, rows.group, rows.stratum, shape)
+    first, second = (Cells(*(part[:, place] for part in cells)) for place in places)
+    sizes = np.bincount(rows.stratum[rows.standard], minlength=shape[0])
+    return difference_of_means(first, second, sizes, level=level)
+
+
+def _weighted_means(rows: Rows, shape: Shape, places: Places, level: float) -> Interval:
+    valued = weigh_values(rows.stratum, rows.group, rows.value, rows.weight, shape)
+    valued = valued._replace(counted=_with_standard(valued.counted, rows))
+    return difference_of_weighted_means(valued, *places, level=level)
+
+
+def _with_standard(counted: Stratified, rows: Rows) -> Stratified:
+    """Take the make-up of some rows as the standard."""
+    of, weight = rows.stratum[rows.standard], rows.weight[rows.standard]
+    mass, square = (np.bincount(of, weight**power, minlength=len(counted.mass)) for power in (1, 2))
+    return counted._replace(mass=mass, square=square)

@@ -96,8 +96,7 @@ def check_findings(
     Raises
     ------
     FitError
-        If an option is out of range, an item cannot be adjusted for, or adjustment or resamples are asked for with
-        weights.
+        If an option is out of range, or an item cannot be adjusted for.
 
     References
     ----------
@@ -118,11 +117,10 @@ def check_findings(
     _check_options(level, n_boot, n_init, random_state)
     chosen = result.typology.definitions.findings if findings is None else findings
     checks: dict[Basis, Check] = {"plain": partial(_plain, level=level)}
-    plan = None if adjust_for is None else _plan(result, adjust_for)
+    plan = None if adjust_for is None else adjustment(result, adjust_for)
     if plan is not None:
         checks["adjusted"] = partial(_adjusted, plan=plan, level=level)
     if n_boot and chosen:
-        _refuse_weights(result, f"n_boot: {n_boot}")
         repeats = repeat_types(result, n_boot=n_boot, n_init=n_init, random_state=random_state)
         checks["uncertain"] = partial(_uncertain, repeats=repeats, level=level)
     rows = (row for finding in chosen for row in _rows(result, finding, checks, plan, lang))
@@ -137,19 +135,6 @@ def _check_options(level: Any, n_boot: Any, n_init: Any, random_state: Any) -> N
             raise FitError(f"{option}: {value!r} does not do. Use a whole number of at least {least}.")
     if n_boot == 1:
         raise FitError("n_boot: 1 resample has no spread. Use 1000, or 0 for none.")
-
-
-def _plan(result: Classification, adjust_for: str | Sequence[str]) -> Adjustment:
-    _refuse_weights(result, f"adjust_for: {adjust_for!r}")
-    return adjustment(result, adjust_for)
-
-
-def _refuse_weights(result: Classification, asked: str) -> None:
-    if (result.weights != 1).any():
-        raise FitError(
-            f"{asked} given, but the municipalities have weights, and findings on weighted answers can only be "
-            "checked as they are in this version. Form the types without weights, or leave it out."
-        )
 
 
 def _rows(
