@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike
 
 __all__ = ["Weighed", "effective_n", "others", "small_sample", "traces", "weigh"]
 
+ALL_THE_WEIGHT = 1e-10  # part of the variance that a group with one heavy row shows; below it is rounding
+
 
 class Weighed(NamedTuple):
     """Answers by group and value: how many, the sum of their weights, and of the squares of their weights.
@@ -130,7 +132,8 @@ def small_sample(weighed: Weighed) -> tuple[np.ndarray, np.ndarray]:
         Factor on the variance of `domain_means` and `domain_shares`; with equal weights it replaces n of the
         whole sample in n/(n − 1) by n of the group.
     df : ndarray, shape (k,)
-        Degrees of freedom; n − 1 with equal weights, fewer with unequal ones. NaN with fewer than two rows.
+        Degrees of freedom; n − 1 with equal weights, fewer with unequal ones. Both are NaN with fewer than two
+        rows, or where one of them has nearly all the weight.
 
     References
     ----------
@@ -144,7 +147,7 @@ def small_sample(weighed: Weighed) -> tuple[np.ndarray, np.ndarray]:
     """
     two, trace, squares = traces(weighed)
     with np.errstate(invalid="ignore", divide="ignore"):
-        enough = weighed.rows.sum(1) > 1
+        enough = trace > 0
         unbiased = weighed.whole / (weighed.whole - 1) if weighed.whole > 1 else np.nan
         return np.where(enough, two / trace / unbiased, np.nan), np.where(enough, trace**2 / squares, np.nan)
 
@@ -161,7 +164,8 @@ def traces(weighed: Weighed) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     -------
     variance, mean, spread : ndarray, shape (k,)
         Where all rows have the variance 1: the variance of the mean; the average of Σu² that stands for it; and half
-        the variance of that. With equal weights 1/n, (n − 1)/n² and (n − 1)/n⁴.
+        the variance of that. With equal weights 1/n, (n − 1)/n² and (n − 1)/n⁴. The last two are 0 for a single row,
+        or where a row has nearly all the weight of its group.
 
     Examples
     --------
@@ -174,5 +178,5 @@ def traces(weighed: Weighed) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         three, four, five = (weighed.powers / total[:, None] ** np.array([3, 4, 5])).T
         trace = two - 2 * three + two**2
         squares = four - 4 * five + 4 * two * four + 2 * three**2 - 4 * two**2 * three + two**4
-    alone = weighed.rows.sum(1) == 1
+        alone = (weighed.rows.sum(1) == 1) | (trace <= ALL_THE_WEIGHT * two)
     return two, np.where(alone, 0.0, trace), np.where(alone, 0.0, squares)
