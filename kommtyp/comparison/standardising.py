@@ -157,7 +157,7 @@ def _shares(
     if weights is None:
         used = strata.of >= 0
         place = (strata.of[used] * k + answers.labels[used]) * c + answers.codes[used]
-        table = np.bincount(place, minlength=size * k * c).reshape(-1, k, c)
+        table = np.bincount(place, minlength=size * k * c).reshape(size, k, c)
         groups = np.concatenate([table, table.sum(axis=1, keepdims=True) - table], axis=1)
         single, joint = (standardised_shares(groups, strata.sizes, level=level) for level in levels)
     else:
