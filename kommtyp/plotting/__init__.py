@@ -3,7 +3,7 @@
 from kommtyp.plotting.across import plot_clustergram
 from kommtyp.plotting.beside import Beside, beside_of
 from kommtyp.plotting.canvas import MARK_PATHS, Mark, marks
-from kommtyp.plotting.choices import plot_choices
+from kommtyp.plotting.choices import draw_choices, plot_choices
 from kommtyp.plotting.findings import draw_findings, plot_findings
 from kommtyp.plotting.goals import draw_profile, goal_order, plot_profile
 from kommtyp.plotting.indicators import draw_comparison, plot_comparison
@@ -28,6 +28,7 @@ __all__ = [
     "answer_key",
     "answer_label",
     "beside_of",
+    "draw_choices",
     "draw_comparison",
     "draw_findings",
     "draw_k",

@@ -4,16 +4,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
-from kommtyp.plotting import draw_comparison, draw_k, draw_profile, draw_sizes, draw_stability
+from kommtyp.plotting import (
+    beside_of,
+    draw_choices,
+    draw_comparison,
+    draw_findings,
+    draw_k,
+    draw_profile,
+    draw_sizes,
+    draw_stability,
+)
 from kommtyp.reporting.figures import Picture
 from kommtyp.reporting.summary import Evidence
 from kommtyp.reporting.tables import SHARES
 from kommtyp.reporting.views import groups
-from kommtyp.texts import confidence, counted, integer, listing, number, percent, phrase, signed
+from kommtyp.texts import confidence, counted, display, integer, listing, number, percent, phrase, signed
 
 __all__ = ["Pictures", "pictures"]
 
@@ -33,21 +42,31 @@ class Pictures:
         How large the types are, and what they want.
     compared : tuple of tuple of Picture
         The figures of each group of items.
+    adjusted, uncertain : Picture or None
+        The first group of items as it is, and adjusted, or with the doubt about the types.
+    findings : Picture or None
+        What the data say to the statements.
     stability : Picture or None
         How the types fare when the survey is drawn again.
     selection : Picture or None
         What speaks for which number of types.
+    sensitivity : Picture or None
+        How alike the types are under other choices.
     """
 
     sizes: Picture
     profile: Picture
     compared: tuple[tuple[Picture, ...], ...]
+    adjusted: Picture | None
+    uncertain: Picture | None
+    findings: Picture | None
     stability: Picture | None
     selection: Picture | None
+    sensitivity: Picture | None
 
     def __iter__(self) -> Iterator[Picture]:
         """All of them, in the order of the report."""
-        last = (self.stability, self.selection)
+        last = (self.adjusted, self.uncertain, self.findings, self.stability, self.selection, self.sensitivity)
         yield from (self.sizes, self.profile, *(picture for group in self.compared for picture in group))
         yield from (picture for picture in last if picture is not None)
 
@@ -68,6 +87,7 @@ def pictures(evidence: Evidence, summary: Summary) -> Pictures:
         The figures.
     """
     numbers = count(1)
+    explored = evidence.sensitivity is not None and summary["sensitivity"]["ari"] is not None
     return Pictures(
         sizes=_sizes(evidence, summary, next(numbers)),
         profile=_profile(evidence, summary, next(numbers)),
@@ -75,8 +95,12 @@ def pictures(evidence: Evidence, summary: Summary) -> Pictures:
             tuple(_compared(evidence, summary, group, parts, numbers))
             for group, parts in groups(summary, evidence.lang)
         ),
+        adjusted=_beside(evidence, summary, "adjusted", numbers),
+        uncertain=_beside(evidence, summary, "uncertain", numbers),
+        findings=_findings(evidence, summary, next(numbers)) if summary["findings"] else None,
         stability=None if evidence.stability is None else _stability(evidence, summary, next(numbers)),
         selection=None if evidence.selection is None else _selection(evidence, summary, next(numbers)),
+        sensitivity=_choices(summary, next(numbers), evidence.lang) if explored else None,
     )
 
 
@@ -144,6 +168,54 @@ def _compared(
         yield Picture(f"vergleich-{n - BEFORE:02d}", n, caption, alt, draw, left_out=len(names) < len(part))
 
 
+def _beside(
+    evidence: Evidence, summary: Summary, basis: Literal["adjusted", "uncertain"], numbers: Iterator[int]
+) -> Picture | None:
+    """Draw the first group of items that can be shown, as it is and on another basis."""
+    comparison, shown, lang = evidence.comparison, getattr(evidence.tables, basis), evidence.lang
+    if comparison is None or shown.empty:
+        return None
+    visible = set(shown.loc[shown["estimate"].notna(), "indicator"])
+    first = ((group, parts[0]) for group, parts in groups(summary, lang))
+    possible = ((group, whole, [item for item in whole if item["indicator"] in visible]) for group, whole in first)
+    found = next((one for one in possible if one[2]), None)
+    if found is None:
+        return None
+    group, whole, part = found
+    names = [item["indicator"] for item in part]
+    facts = {"group": group, "items": listing((item["title"] for item in summary["adjusted_for"]), lang)}
+    caption = phrase(lang, f"report.standing.{basis}_figure", level=confidence(summary["level"], lang), **facts)
+    values = "; ".join(_values(shown, item, summary, lang) for item in part[:MOST_NAMED])
+    draw = partial(
+        draw_comparison,
+        evidence.tables.estimates,
+        evidence.definitions,
+        comparison.codebook,
+        names,
+        beside=beside_of(comparison, basis, lang, shown=shown),
+        lang=lang,
+        level=summary["level"],
+    )
+    alt = phrase(lang, f"report.standing.{basis}_alt", values=values, **facts)
+    name = {"adjusted": "bereinigt", "uncertain": "unsicher"}[basis]
+    return Picture(name, next(numbers), caption, alt, draw, left_out=len(part) < len(whole))
+
+
+def _findings(evidence: Evidence, summary: Summary, place: int) -> Picture:
+    lang = evidence.lang
+    titles = {item["indicator"]: item["title"] for item in summary["checked"]}
+    said = [
+        f"{titles.get(row['indicator'], row['indicator'])} ({display('basis', row['basis'], lang)}): "
+        f"{display('verdict', row['verdict'], lang)}"
+        for row in summary["findings"]
+    ]
+    level = confidence(summary["findings"][0]["level"], lang)
+    caption = phrase(lang, "report.findings.figure_caption", level=level)
+    alt = phrase(lang, "report.findings.figure_alt", values="; ".join(said))
+    draw = partial(draw_findings, evidence.tables.findings, evidence.definitions, evidence.codebook, lang=lang)
+    return Picture("aussagen", place, caption, alt, draw)
+
+
 def _stability(evidence: Evidence, summary: Summary, place: int) -> Picture:
     lang, found = evidence.lang, summary["stability"]
     labels = {kind["key"]: kind["label"] for kind in summary["types"]}
@@ -176,6 +248,15 @@ def _selection(evidence: Evidence, summary: Summary, place: int) -> Picture:
     alt = phrase(lang, "report.trust.panel_alt", **ends)
     caption = phrase(lang, "report.trust.panel_caption")
     return Picture("typenzahl", place, caption, f"{alt} {found['sentence']}", draw)
+
+
+def _choices(summary: Summary, place: int, lang: str) -> Picture:
+    found = summary["sensitivity"]
+    table = pd.DataFrame(found["specifications"]).astype({"ari": "float64"})
+    ari = {name: number(value, lang, 2) for name, value in found["ari"].items()}
+    alt = phrase(lang, "report.choices.figure_alt", n=integer(len(table) - 1, lang), **ari)
+    draw = partial(draw_choices, table, n=found["n"], lang=lang)
+    return Picture("festlegungen", place, phrase(lang, "report.choices.figure_caption"), alt, draw)
 
 
 def _values(estimates: pd.DataFrame, item: Mapping[str, Any], summary: Summary, lang: str) -> str:

@@ -1,12 +1,14 @@
 """The figures of the report as files of their own."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from kommtyp.comparison import Comparison
 from kommtyp.reporting.material import Material, collect
 from kommtyp.selection import Selection
+from kommtyp.sensitivity import Sensitivity
 from kommtyp.stability import Stability
 from kommtyp.texts import Language
 from kommtyp.typology import Classification
@@ -22,6 +24,7 @@ def write_figures(
     findings: pd.DataFrame | None = None,
     stability: Stability | None = None,
     selection: Selection | None = None,
+    sensitivity: Sensitivity | None = None,
     level: float = 0.95,
     lang: Language = "de",
     min_cell: int = 5,
@@ -37,14 +40,15 @@ def write_figures(
         What `fit` or `Typology.classify` returned.
     folder : str or Path
         Folder to write to; it is made where it is missing.
-    comparison, findings, stability, selection, level, lang, min_cell
+    comparison, findings, stability, selection, sensitivity, level, lang, min_cell
         As in `write_report`.
 
     Returns
     -------
     list of Path
         ``groessen.svg``, ``profil.svg``, ``vergleich-01.svg`` and so on, in the order of the report; then
-        ``stabilitaet.svg`` and ``typenzahl.svg`` where stability and selection are given.
+        ``stabilitaet.svg``, ``typenzahl.svg`` and ``festlegungen.svg`` where stability, selection and sensitivity
+        are given.
 
     Examples
     --------
@@ -54,8 +58,9 @@ def write_figures(
     >>> [path.name for path in write_figures(result, tempfile.mkdtemp())][:3]
     ['groessen.svg', 'profil.svg', 'vergleich-01.svg']
     """
-    options = {"comparison": comparison, "findings": findings, "stability": stability, "selection": selection}
-    material = collect(result, **options, level=level, lang=lang, min_cell=min_cell)
+    evidence: dict[str, Any] = {"comparison": comparison, "findings": findings, "stability": stability}
+    evidence |= {"selection": selection, "sensitivity": sensitivity}
+    material = collect(result, **evidence, level=level, lang=lang, min_cell=min_cell)
     return save_figures(material, folder)
 
 

@@ -15,8 +15,9 @@ from kommtyp.comparison import Comparison
 from kommtyp.definitions import packaged_definitions
 from kommtyp.reporting.notes import source_name
 from kommtyp.selection import Selection
+from kommtyp.sensitivity import Sensitivity
 from kommtyp.stability import MIXED, Stability
-from kommtyp.texts import confidence, counted, display, integer, percent, phrase, texts
+from kommtyp.texts import confidence, counted, display, integer, listing, percent, phrase, texts
 from kommtyp.typology import Classification
 
 __all__ = ["is_packaged_study", "method", "was_fitted"]
@@ -38,6 +39,7 @@ def method(
     findings: bool,
     stability: Stability | None = None,
     selection: Selection | None = None,
+    sensitivity: Sensitivity | None = None,
     level: float,
     min_cell: int,
     lang: str,
@@ -56,6 +58,8 @@ def method(
         How the types were assessed.
     selection : Selection, optional
         How the number of types was looked into.
+    sensitivity : Sensitivity, optional
+        Which other choices were explored.
     level : float
         Level of the intervals.
     min_cell : int
@@ -72,7 +76,7 @@ def method(
     software |= {name: version(name) for name in SOFTWARE}
     sentences = [*_typology(result, lang), phrase(lang, "method.profile", level=confidence(level, lang))]
     if comparison is not None:
-        sentences += _comparison(comparison, lang)
+        sentences += [*_comparison(comparison, lang), *_standing(comparison, lang)]
     if findings:
         key = "findings" if is_packaged_study(result) else "findings_other"
         sentences.append(phrase(lang, f"method.{key}"))
@@ -80,11 +84,21 @@ def method(
         sentences += _stability(stability, lang)
     if selection is not None:
         sentences += _selection(selection, lang)
+    if sensitivity is not None:
+        done = integer(len(sensitivity.counted), lang)
+        sentences.append(phrase(lang, "method.choices", n=done, seed=sensitivity.random_state))
     sentences.append(phrase(lang, "method.privacy", min_cell=integer(min_cell, lang)))
     others = ", ".join(f"{display('package', name, lang)} {of}" for name, of in software.items() if name != "kommtyp")
     sentences.append(phrase(lang, "method.software", kommtyp=software["kommtyp"], others=others))
     paragraph = " ".join(sentences)
     return {"paragraph": paragraph, "references": _cited(paragraph), "software": software}
+
+
+def _standing(comparison: Comparison, lang: str) -> list[str]:
+    """Say how the comparison was adjusted, and how it carries the doubt about the types."""
+    items = listing((comparison.codebook[name].title(lang) for name in comparison.adjust_for), lang)
+    said = [phrase(lang, "method.adjusted", items=items)] if items else []
+    return [*said, phrase(lang, "method.uncertain", n=integer(comparison.n_boot, lang))] if comparison.n_boot else said
 
 
 def _stability(stability: Stability, lang: str) -> list[str]:

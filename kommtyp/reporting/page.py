@@ -13,12 +13,21 @@ from markupsafe import Markup
 
 from kommtyp.comparison import Comparison
 from kommtyp.plotting import goal_order, marks
+from kommtyp.reporting.alternatives import (
+    choice_sentences,
+    choices_view,
+    kept_findings_view,
+    left_open,
+    selection_view,
+)
 from kommtyp.reporting.figures import glyph
 from kommtyp.reporting.material import Material, collect
 from kommtyp.reporting.remarks import cautions, computed, glance, read_facts, trust
+from kommtyp.reporting.standing_views import adjusted_items, standing_sentences, standing_view
 from kommtyp.reporting.sureness import stability_sentences, stability_view
 from kommtyp.reporting.views import comparison_view, finding_view, groups, name_view, profile_view, setting_view
 from kommtyp.selection import Selection
+from kommtyp.sensitivity import Sensitivity
 from kommtyp.stability import Stability
 from kommtyp.texts import Language, confidence, counted, display, integer, listing, percent, phrase, texts
 from kommtyp.typology import Classification
@@ -27,7 +36,7 @@ __all__ = ["save_report", "write_report"]
 
 SECTIONS = {
     "ueberblick": "glance", "gelesen": "read", "typen": "types", "ziele": "goals", "vergleich": "comparison",
-    "aussagen": "findings", "verlass": "trust", "methode": "method",
+    "haltbarkeit": "standing", "aussagen": "findings", "verlass": "trust", "methode": "method",
 }  # fmt: skip
 MOST_DIFFERENCES = 5
 
@@ -40,6 +49,7 @@ def write_report(
     findings: pd.DataFrame | None = None,
     stability: Stability | None = None,
     selection: Selection | None = None,
+    sensitivity: Sensitivity | None = None,
     level: float = 0.95,
     lang: Language = "de",
     min_cell: int = 5,
@@ -65,6 +75,8 @@ def write_report(
         What `assess_stability` returned for it; what it says of single municipalities is not taken over.
     selection : Selection, optional
         What `choose_k` returned for these answers.
+    sensitivity : Sensitivity, optional
+        What `explore_choices` returned for it; what it says of single municipalities is not taken over.
     level : float
         Level of the intervals, between 0 and 1; a comparison brings its own.
     lang : {"de", "en"}
@@ -93,8 +105,9 @@ def write_report(
     >>> kommtyp.write_report(result, Path(tempfile.mkdtemp()) / "bericht.html").name
     'bericht.html'
     """
-    options = {"comparison": comparison, "findings": findings, "stability": stability, "selection": selection}
-    material = collect(result, **options, level=level, lang=lang, min_cell=min_cell)
+    evidence: dict[str, Any] = {"comparison": comparison, "findings": findings, "stability": stability}
+    evidence |= {"selection": selection, "sensitivity": sensitivity}
+    material = collect(result, **evidence, level=level, lang=lang, min_cell=min_cell)
     return save_report(material, path, title=title, date=date)
 
 
@@ -122,6 +135,7 @@ def _context(material: Material, title: str, date: str) -> dict[str, Any]:
     lang, tables, definitions = evidence.lang, evidence.tables, evidence.definitions
     say = partial(phrase, lang)
     numbers = count(1)
+    standing = _standing(summary, lang)
     css = (files("kommtyp") / "resources" / "templates" / "report.css").read_text(encoding="utf-8")
     return {
         "s": summary,
@@ -133,7 +147,9 @@ def _context(material: Material, title: str, date: str) -> dict[str, Any]:
         "date": date,
         "lead": _lead(summary, lang),
         "facts": _facts(summary, lang),
-        "contents": [(name, _heading(summary, key)) for name, key in SECTIONS.items()],
+        "contents": [(name, _heading(summary, key)) for name, key in SECTIONS.items() if key != "standing" or standing],
+        "standing": standing,
+        "size_caution": _size_caution(summary, lang),
         "level": confidence(summary["level"], lang),
         "min_cell": integer(summary["min_cell"], lang),
         "correction": display("correction", summary["settings"]["correction"], lang),
@@ -148,10 +164,7 @@ def _context(material: Material, title: str, date: str) -> dict[str, Any]:
         ],
         "wants": {name: _want(summary, name, lang) for name in ("above", "below")},
         "said": say(f"report.types.said_by_{'study' if summary['study']['packaged'] else 'source'}"),
-        "findings_intro": say(
-            f"report.findings.intro{'' if summary['study']['packaged'] else '_other'}",
-            level=confidence(summary["level"], lang),
-        ),
+        "findings_intro": _findings_intro(summary, lang),
         "sources": "; ".join(dict.fromkeys(row["source"] for row in summary["findings"] if row["source"])),
         "figures": drawn,
         "profile": profile_view(summary, goal_order(tables.profile, definitions), lang),
@@ -166,15 +179,69 @@ def _context(material: Material, title: str, date: str) -> dict[str, Any]:
         "stability": None
         if summary["stability"] is None
         else {"sentences": stability_sentences(summary, lang), "table": stability_view(summary, lang)},
+        "panel": _panel(summary, lang),
+        "choices": _choices(summary, lang),
+        "left_open": left_open(summary, lang),
         "findings": finding_view(summary, lang),
         "names": name_view(summary, lang) if any(kind["described"] for kind in summary["types"]) else None,
         "settings": setting_view(summary, lang),
     }
 
 
+def _panel(summary: Mapping[str, Any], lang: str) -> dict[str, Any] | None:
+    """Return what the report says of the number of types; None where it was not looked into."""
+    if summary["selection"] is None:
+        return None
+    shuffled = any(row["null"] is not None for row in summary["selection"]["null"])
+    intro = phrase(lang, f"report.trust.{'panel_intro' if shuffled else 'panel_intro_alone'}")
+    return {"sentences": [summary["selection"]["sentence"], intro], "table": selection_view(summary, lang)}
+
+
+def _choices(summary: Mapping[str, Any], lang: str) -> dict[str, Any] | None:
+    """Return what the report says of other choices; None where none were explored."""
+    if summary["sensitivity"] is None:
+        return None
+    tables = [choices_view(summary, lang), kept_findings_view(summary, lang)]
+    return {"sentences": choice_sentences(summary, lang), "tables": [view for view in tables if view and view.rows]}
+
+
 def _heading(summary: Mapping[str, Any], key: str) -> str:
     other = "_other" if key == "findings" and not summary["study"]["packaged"] else ""
     return phrase(summary["lang"], f"report.{key}.title{other}")
+
+
+def _standing(summary: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
+    """Return what the section says on each basis that the comparison has; nothing where it has none."""
+    return [
+        {
+            "name": basis,
+            "title": phrase(lang, f"report.standing.{basis}_title"),
+            "sentences": standing_sentences(summary, basis, lang),
+            "table": standing_view(summary, basis, lang),
+        }
+        for basis in ("adjusted", "uncertain")
+        if summary[basis]
+    ]
+
+
+def _size_caution(summary: Mapping[str, Any], lang: str) -> str:
+    if not summary["adjusted"]:
+        return phrase(lang, "report.comparison.size_caution")
+    return phrase(lang, "report.comparison.size_caution_adjusted", items=adjusted_items(summary, lang))
+
+
+def _findings_intro(summary: Mapping[str, Any], lang: str) -> list[str]:
+    """Say what is checked, and what each basis adds, in paragraphs."""
+    rows = summary["findings"]
+    level = confidence(rows[0]["level"] if rows else summary["level"], lang)
+    said = [phrase(lang, f"report.findings.intro{'' if summary['study']['packaged'] else '_other'}", level=level)]
+    bases = {row["basis"] for row in rows}
+    more = [
+        phrase(lang, f"report.findings.{basis}", items=adjusted_items(summary, lang))
+        for basis in ("adjusted", "uncertain")
+        if basis in bases
+    ]
+    return [*said, " ".join([*more, phrase(lang, "report.findings.disagree")])] if more else said
 
 
 def _lead(summary: Mapping[str, Any], lang: str) -> str:

@@ -13,13 +13,16 @@ from kommtyp.definitions import Definitions
 from kommtyp.errors import FitError
 from kommtyp.findings import check_findings
 from kommtyp.plotting import answer_key
+from kommtyp.reporting.alternatives import shown_selection, shown_sensitivity
 from kommtyp.reporting.method import is_packaged_study, method, was_fitted
 from kommtyp.reporting.notes import note_sentence, note_sentences, shown_notes
 from kommtyp.reporting.portraits import portraits
 from kommtyp.reporting.privacy import count_excluded
-from kommtyp.reporting.sureness import shown_selection, shown_stability
+from kommtyp.reporting.standing import STANDING
+from kommtyp.reporting.sureness import shown_stability
 from kommtyp.reporting.tables import Tables, shown_tables
 from kommtyp.selection import Selection
+from kommtyp.sensitivity import Sensitivity
 from kommtyp.stability import Stability
 from kommtyp.survey import Survey
 from kommtyp.texts import Language, texts
@@ -37,6 +40,7 @@ def summarise(
     findings: pd.DataFrame | None = None,
     stability: Stability | None = None,
     selection: Selection | None = None,
+    sensitivity: Sensitivity | None = None,
     level: float = 0.95,
     lang: Language = "de",
     min_cell: int = 5,
@@ -53,11 +57,14 @@ def summarise(
     comparison : Comparison, optional
         What `compare` returned for it; the indicators of the survey are compared where it is not given.
     findings : DataFrame, optional
-        What `check_findings` returned for it; the findings of the definitions are checked where it is not given.
+        What `check_findings` returned for it; the findings of the definitions are checked where it is not given,
+        adjusted and with resamples as the comparison is.
     stability : Stability, optional
         What `assess_stability` returned for it; what it says of single municipalities is not taken over.
     selection : Selection, optional
         What `choose_k` returned for these answers.
+    sensitivity : Sensitivity, optional
+        What `explore_choices` returned for it; what it says of single municipalities is not taken over.
     level : float
         Level of the intervals, between 0 and 1; a comparison brings its own.
     lang : {"de", "en"}
@@ -68,10 +75,12 @@ def summarise(
     Returns
     -------
     dict
-        ``survey``, ``study``, ``types``, ``excluded``, ``quality``, ``settings``, ``method``, ``stability`` and
-        ``selection`` (None where not given), and as lists of
-        rows the tables ``sizes``, ``profile``, ``estimates``, ``overall`` (all types together), ``tests``,
-        ``pairs``, ``versus_rest``, ``findings``.
+        ``survey``, ``study``, ``types``, ``excluded``, ``quality``, ``settings``, ``method``, ``stability``,
+        ``selection`` and ``sensitivity`` (None where not given), and as lists of rows the tables
+        ``sizes``, ``profile``, ``estimates``, ``overall`` (all types together), ``tests``,
+        ``pairs``, ``versus_rest``, ``adjusted``, ``adjusted_differences``, ``strata``, ``uncertain``,
+        ``uncertain_differences`` (empty where the comparison holds none), ``findings``. ``adjusted_for`` and
+        ``n_boot`` say what these rest on.
 
     Raises
     ------
@@ -86,7 +95,8 @@ def summarise(
     >>> [kind["label"] for kind in summary["types"]][:2]
     ['Die Bedächtigen', 'Die Optimierer']
     """
-    options: dict[str, Any] = {"findings": findings, "stability": stability, "selection": selection}
+    options: dict[str, Any] = {"findings": findings, "stability": stability}
+    options |= {"selection": selection, "sensitivity": sensitivity}
     return summary_of(gather(result, comparison=comparison, **options, level=level, lang=lang, min_cell=min_cell))
 
 
@@ -106,6 +116,8 @@ class Evidence:
         None where it was not assessed.
     selection : Selection or None
         None where the number of types was not looked into.
+    sensitivity : Sensitivity or None
+        None where no other choices were explored.
     tables : Tables
         What may be shown.
     level, lang, min_cell
@@ -117,6 +129,7 @@ class Evidence:
     findings: pd.DataFrame | None
     stability: Stability | None
     selection: Selection | None
+    sensitivity: Sensitivity | None
     tables: Tables
     level: float
     lang: Language
@@ -140,6 +153,7 @@ def gather(
     findings: pd.DataFrame | None = None,
     stability: Stability | None = None,
     selection: Selection | None = None,
+    sensitivity: Sensitivity | None = None,
     level: float = 0.95,
     lang: Language = "de",
     min_cell: int = 5,
@@ -150,7 +164,7 @@ def gather(
     ----------
     result : Classification
         The types.
-    comparison, findings, stability, selection, level, lang, min_cell
+    comparison, findings, stability, selection, sensitivity, level, lang, min_cell
         As in `summarise`.
 
     Returns
@@ -173,13 +187,24 @@ def gather(
             f"stability: its types are {stability.by_type['type'].tolist()}, those of the result {keys}. "
             "Assess this result."
         )
+    if sensitivity is not None and not sensitivity.municipalities.index.equals(result.types.index):
+        raise FitError("sensitivity: it is about other municipalities than the result. Explore this result.")
     items = [item for item in result.survey.items("indicator") if item.name not in result.typology.goals]
     if comparison is None and items:
         comparison = compare(result, level=level)
+    level = level if comparison is None else comparison.level
     if findings is None and result.typology.definitions.findings:
-        findings = check_findings(result, level=level, lang=lang)
+        findings = check_findings(result, level=level, lang=lang, **_as_compared(comparison))
     tables = shown_tables(result, comparison, findings, level=level, min_cell=int(min_cell))
-    return Evidence(result, comparison, findings, stability, selection, tables, level, lang, int(min_cell))
+    return Evidence(result, comparison, findings, stability, selection, sensitivity, tables, level, lang, int(min_cell))
+
+
+def _as_compared(comparison: Comparison | None) -> dict[str, Any]:
+    """Return the options that check findings in the way that the types were compared."""
+    if comparison is None:
+        return {}
+    names = ("n_boot", "n_init", "random_state")
+    return {"adjust_for": comparison.adjust_for or None} | {name: getattr(comparison, name) for name in names}
 
 
 def summary_of(evidence: Evidence) -> dict[str, Any]:
@@ -190,7 +215,7 @@ def summary_of(evidence: Evidence) -> dict[str, Any]:
     return plain(
         {
             "lang": lang,
-            "level": comparison.level if comparison is not None else evidence.level,
+            "level": evidence.level,
             "min_cell": min_cell,
             "survey": _survey(result.survey, typology.goals, lang),
             "study": {
@@ -208,15 +233,19 @@ def summary_of(evidence: Evidence) -> dict[str, Any]:
             | {"correction": comparison.correction if comparison is not None else None},
             "quality": vars(typology.quality),
             "compared": _compared(comparison, lang),
+            "adjusted_for": _adjusted_for(evidence),
+            "n_boot": 0 if comparison is None else comparison.n_boot,
             "checked": [] if evidence.findings is None else _checked(evidence.findings, result.survey, lang),
             "stability": shown_stability(evidence.stability, tables.hidden.types, min_cell=min_cell),
             "selection": shown_selection(evidence.selection, min_cell=min_cell, lang=lang),
+            "sensitivity": shown_sensitivity(evidence.sensitivity, tables.hidden.types, min_cell=min_cell),
             "method": method(
                 result,
                 comparison,
                 findings=evidence.findings is not None,
                 stability=evidence.stability,
                 selection=evidence.selection,
+                sensitivity=evidence.sensitivity,
                 level=evidence.level,
                 min_cell=min_cell,
                 lang=lang,
@@ -226,7 +255,7 @@ def summary_of(evidence: Evidence) -> dict[str, Any]:
     )
 
 
-_TABLES = ("sizes", "profile", "estimates", "overall", "tests", "pairs", "versus_rest", "findings")
+_TABLES = ("sizes", "profile", "estimates", "overall", "tests", "pairs", "versus_rest", *STANDING, "findings")
 
 
 def plain(value: Any) -> Any:
@@ -299,6 +328,16 @@ def _survey(survey: Survey, goals: tuple[str, ...], lang: str) -> dict[str, Any]
 def _scale(item: Item, lang: str) -> dict[str, Any]:
     codes = [{"code": code, "label": item.label(code, lang)} for code, _ in item.codes]
     return {"scale": item.scale, "low": item.low, "high": item.high, "codes": codes}
+
+
+def _adjusted_for(evidence: Evidence) -> list[dict[str, str]]:
+    """Name the items that the comparison or the findings are adjusted for."""
+    names = [] if evidence.comparison is None else list(evidence.comparison.adjust_for)
+    if evidence.findings is not None:
+        names += [name for names in evidence.findings["adjusted_for"] for name in names.split(", ") if name]
+    book = evidence.codebook
+    titles = {name: book[name].title(evidence.lang) if name in book else name for name in names}
+    return [{"item": name, "title": title} for name, title in titles.items()]
 
 
 def _checked(findings: pd.DataFrame, survey: Survey, lang: str) -> list[dict[str, Any]]:

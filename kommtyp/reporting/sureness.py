@@ -8,11 +8,10 @@ import pandas as pd
 from kommtyp.plotting import STABILITY_LEVEL, monte_carlo
 from kommtyp.reporting.privacy import is_small
 from kommtyp.reporting.views import Cell, Row, View
-from kommtyp.selection import Selection
 from kommtyp.stability import DISSOLVED, MIXED, RECOVERED, Stability
 from kommtyp.texts import confidence, counted, integer, interval, listing, number, percent, phrase
 
-__all__ = ["shown_selection", "shown_stability", "stability_sentences", "stability_view", "verdict"]
+__all__ = ["shown_stability", "stability_sentences", "stability_view", "verdict"]
 
 NUMBERS = ["n", "jaccard", "jaccard_se", "recovered", "dissolved", "name_returns", "slsw"]
 Summary = Mapping[str, Any]
@@ -67,39 +66,6 @@ def _judgement(jaccard: float) -> str:
     if pd.isna(jaccard):
         return ""
     return "dissolved" if jaccard <= DISSOLVED else "recovered" if jaccard > RECOVERED else "between"
-
-
-def shown_selection(selection: Selection | None, *, min_cell: int, lang: str) -> dict[str, Any] | None:
-    """Return what may be shown of the panel on the number of types.
-
-    Parameters
-    ----------
-    selection : Selection, optional
-        What `choose_k` returned.
-    min_cell : int
-        Smallest number of municipalities that is shown.
-    lang : {"de", "en"}
-        Language of the sentence.
-
-    Returns
-    -------
-    dict or None
-        ``table``, ``null``, ``suggestion``, ``given``, ``n``, ``sentence``.
-    """
-    if selection is None:
-        return None
-    few = selection.table["smallest"].between(1, min_cell - 1)
-    null = selection.null.copy()
-    of_few = (null["criterion"] == "smallest") & null["k"].isin(selection.table.loc[few, "k"])
-    null["value"] = null["value"].mask(of_few)
-    return {
-        "table": selection.table.assign(smallest=selection.table["smallest"].astype("float64").mask(few)),
-        "null": null,
-        "suggestion": selection.suggestion.astype(object).where(selection.suggestion.notna(), None),
-        "given": selection.given,
-        "n": selection.n,
-        "sentence": selection.sentence("en" if lang == "en" else "de"),
-    }
 
 
 def verdict(summary: Summary, lang: str) -> tuple[str, str]:

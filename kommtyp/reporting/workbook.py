@@ -10,12 +10,16 @@ import pandas as pd
 import xlsxwriter
 
 from kommtyp.comparison import Comparison
+from kommtyp.reporting.alternative_sheets import alternative_sheets
+from kommtyp.reporting.cells import item_cells, number_cells, type_cells
 from kommtyp.reporting.material import Material, collect
 from kommtyp.reporting.notes import remark
 from kommtyp.reporting.remarks import read_facts
+from kommtyp.reporting.standing_sheets import standing_sheets
 from kommtyp.reporting.tables import SHARES
 from kommtyp.reporting.views import setting_view
 from kommtyp.selection import Selection
+from kommtyp.sensitivity import Sensitivity
 from kommtyp.stability import Stability
 from kommtyp.texts import Language, display, listing, phrase
 from kommtyp.typology import Classification
@@ -43,15 +47,18 @@ def write_tables(
     findings: pd.DataFrame | None = None,
     stability: Stability | None = None,
     selection: Selection | None = None,
+    sensitivity: Sensitivity | None = None,
     level: float = 0.95,
     lang: Language = "de",
     min_cell: int = 5,
 ) -> Path:
     """Write all tables of a result to an XLSX workbook.
 
-    One sheet a table: overview, sizes, profile, stability by type, estimates, tests, pairs, each type against
-    the others, findings, notes. Numbers are numbers, shares are formatted as percentages. As in the report, no single
-    municipality is shown, and no number that stands for fewer than `min_cell` of them or gives one away.
+    One sheet a table: overview, sizes, profile, stability by type, number of types and other choices where given,
+    estimates, tests, pairs, each type against the others, adjusted and uncertain estimates and differences where
+    the comparison holds them, findings, notes.
+    Numbers are numbers, shares are formatted as percentages. As in the report, no single municipality is shown, and
+    no number that stands for fewer than `min_cell` of them or gives one away.
 
     Parameters
     ----------
@@ -67,6 +74,8 @@ def write_tables(
         What `assess_stability` returned for it; what it says of single municipalities is not taken over.
     selection : Selection, optional
         What `choose_k` returned for these answers.
+    sensitivity : Sensitivity, optional
+        What `explore_choices` returned for it; what it says of single municipalities is not taken over.
     level : float
         Level of the intervals, between 0 and 1; a comparison brings its own.
     lang : {"de", "en"}
@@ -91,8 +100,9 @@ def write_tables(
     >>> kommtyp.write_tables(result, Path(tempfile.mkdtemp()) / "tabellen.xlsx").name
     'tabellen.xlsx'
     """
-    options = {"comparison": comparison, "findings": findings, "stability": stability, "selection": selection}
-    material = collect(result, **options, level=level, lang=lang, min_cell=min_cell)
+    evidence: dict[str, Any] = {"comparison": comparison, "findings": findings, "stability": stability}
+    evidence |= {"selection": selection, "sensitivity": sensitivity}
+    material = collect(result, **evidence, level=level, lang=lang, min_cell=min_cell)
     return save_tables(material, path)
 
 
@@ -134,10 +144,11 @@ def _sheets(summary: Mapping[str, Any], lang: str) -> dict[str, list[dict[str, A
     items |= {item["indicator"]: item for item in asked}
     goals = {goal["goal"]: goal["title"] for goal in summary["survey"]["goals"]}
     scale = summary["survey"]["scale"].get("scale", "rating")
+    titles = {item["item"]: item["title"] for item in summary["adjusted_for"]}
     sheets = {
         "overview": _overview(summary, lang),
         "sizes": [
-            {**_types(row, labels), **_numbers(row, ["n"], "integer"), **_numbers(row, ["share"], "share")}
+            {**type_cells(row, labels), **number_cells(row, ["n"], "integer"), **number_cells(row, ["share"], "share")}
             for row in summary["sizes"]
         ],
         "profile": [_profile(row, goals, labels, scale) for row in summary["profile"]],
@@ -146,7 +157,9 @@ def _sheets(summary: Mapping[str, Any], lang: str) -> dict[str, list[dict[str, A
         "tests": [_test(row, items, labels, lang) for row in summary["tests"]],
         "pairs": [_difference(row, items, labels, lang) for row in summary["pairs"]],
         "versus_rest": [_difference(row, items, labels, lang) for row in summary["versus_rest"]],
-        "findings": [_finding(row, items, labels, lang) for row in summary["findings"]],
+        **standing_sheets(summary, items, labels, lang),
+        **alternative_sheets(summary, lang),
+        "findings": [_finding(row, items, labels, titles, lang) for row in summary["findings"]],
         "notes": [
             {name: ("text", note[name]) for name in ("sentence", "kind", "where")}
             | {"count": ("integer", note["count"]), "detail": ("text", note["detail"])}
@@ -170,52 +183,28 @@ def _overview(summary: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
     return [{"item": ("text", name), "value": ("text", value)} for name, value in facts]
 
 
-def _types(row: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
-    cells: dict[str, Any] = {}
-    for name in ("type", "type_a", "type_b"):
-        if name in row:
-            cells[f"{name}_label"] = ("text", labels.get(row[name], row[name]))
-            cells[name] = ("text", row[name])
-    return cells
-
-
-def _item(row: Mapping[str, Any], items: Mapping[str, Any]) -> dict[str, Any]:
-    item = items.get(row["indicator"], {"title": row["indicator"], "answers": {}})
-    cells = {"indicator_title": ("text", item["title"]), "indicator": ("text", row["indicator"])}
-    if "category" in row:
-        cells["category_label"] = ("text", item["answers"].get(row["category"], row["category"]))
-        cells["category"] = ("text", row["category"])
-    return cells
-
-
-def _numbers(row: Mapping[str, Any], names: Sequence[str], kind: str) -> dict[str, Any]:
-    """Return cells of numbers; one that is suppressed is marked, one that does not exist is left empty."""
-    empty = "hidden" if row["suppressed"] else "absent"
-    return {name: (empty if row[name] is None else kind, row[name]) for name in names}
-
-
 def _profile(row: Mapping[str, Any], goals: Mapping[str, str], labels: Mapping[str, str], scale: str) -> dict[str, Any]:
     level, change = ("share", "points") if scale == "choice" else ("number", "signed")
     return {
         "goal_title": ("text", goals.get(row["goal"], row["goal"])),
         "goal": ("text", row["goal"]),
-        **_types(row, labels),
-        **_numbers(row, ["n"], "integer"),
-        **_numbers(row, ["mean"], level),
-        **_numbers(row, ("deviation", "ci_low", "ci_high"), change),
+        **type_cells(row, labels),
+        **number_cells(row, ["n"], "integer"),
+        **number_cells(row, ["mean"], level),
+        **number_cells(row, ("deviation", "ci_low", "ci_high"), change),
         "top_share": ("hidden" if row["top_share"] is None else "share", row["top_share"]),
-        **_numbers(row, ("z", "v_test"), "signed"),
+        **number_cells(row, ("z", "v_test"), "signed"),
     }
 
 
 def _stability(row: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> dict[str, Any]:
     judged = phrase(lang, f"report.trust.judged.{row['judgement']}") if row["judgement"] else ""
     return {
-        **_types(row, labels),
-        **_numbers(row, ["n"], "integer"),
-        **_numbers(row, ("jaccard", "jaccard_se"), "small"),
-        **_numbers(row, ("recovered", "dissolved", "name_returns"), "share"),
-        **_numbers(row, ["slsw"], "small"),
+        **type_cells(row, labels),
+        **number_cells(row, ["n"], "integer"),
+        **number_cells(row, ("jaccard", "jaccard_se"), "small"),
+        **number_cells(row, ("recovered", "dissolved", "name_returns"), "share"),
+        **number_cells(row, ["slsw"], "small"),
         "judgement": ("text", judged),
     }
 
@@ -224,23 +213,23 @@ def _estimate(row: Mapping[str, Any], items: Mapping[str, Any], labels: Mapping[
     unit = "mean" if row["category"] == "" else "share"
     kind = "number" if unit == "mean" else "share"
     return {
-        **_item(row, items),
-        **_types(row, labels),
+        **item_cells(row, items),
+        **type_cells(row, labels),
         "unit": ("text", display("unit", unit, lang)),
-        **_numbers(row, ("n", "missing"), "integer"),
-        **_numbers(row, ("estimate", "ci_low", "ci_high"), kind),
+        **number_cells(row, ("n", "missing"), "integer"),
+        **number_cells(row, ("estimate", "ci_low", "ci_high"), kind),
     }
 
 
 def _test(row: Mapping[str, Any], items: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> dict[str, Any]:
     return {
-        **_item(row, items),
+        **item_cells(row, items),
         "test": ("text", display("test", row["test"], lang)),
-        **_numbers(row, ("statistic", "df"), "number"),
-        **_numbers(row, ("p_value", "p_corrected"), "p"),
+        **number_cells(row, ("statistic", "df"), "number"),
+        **number_cells(row, ("p_value", "p_corrected"), "p"),
         "effect_name": ("text", display("effect", row["effect_name"], lang) if row["effect_name"] else ""),
-        **_numbers(row, ("effect", "effect_low", "effect_high"), "number"),
-        **_numbers(row, ["n"], "integer"),
+        **number_cells(row, ("effect", "effect_low", "effect_high"), "number"),
+        **number_cells(row, ["n"], "integer"),
         "note": ("text", remark(row["note"], labels, lang)),
     }
 
@@ -252,22 +241,28 @@ def _difference(
     unit = "points" if scale in SHARES else "mean_difference" if scale == "number" else "delta"
     kind = "points" if unit == "points" else "signed"
     return {
-        **_item(row, items),
-        **_types(row, labels),
+        **item_cells(row, items),
+        **type_cells(row, labels),
         "unit": ("text", display("unit", unit, lang)),
-        **_numbers(row, ("difference", "ci_low", "ci_high"), kind),
-        **_numbers(row, ("p_value", "p_corrected"), "p"),
+        **number_cells(row, ("difference", "ci_low", "ci_high"), kind),
+        **number_cells(row, ("p_value", "p_corrected"), "p"),
     }
 
 
-def _finding(row: Mapping[str, Any], items: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> dict[str, Any]:
+def _finding(
+    row: Mapping[str, Any], items: Mapping[str, Any], labels: Mapping[str, str], titles: Mapping[str, str], lang: str
+) -> dict[str, Any]:
     scale = items.get(row["indicator"], {"scale": "binary"})["scale"]
+    adjusted_for = [titles.get(name, name) for name in row["adjusted_for"].split(", ")]
     return {
         "wording": ("text", row["wording"]),
-        **_item(row, items),
+        **item_cells(row, items),
         "claim": ("text", display("claim", row["claim"], lang)),
         "types": ("text", listing((labels.get(key, key) for key in row["types"].split(", ")), lang)),
-        **_numbers(row, ("estimate", "ci_low", "ci_high"), "points" if scale in SHARES else "signed"),
+        "basis": ("text", display("basis", row["basis"], lang)),
+        "adjusted_for": ("text", listing(adjusted_for, lang)),
+        "n": ("integer", row["n"]),
+        **number_cells(row, ("estimate", "ci_low", "ci_high"), "points" if scale in SHARES else "signed"),
         "verdict": ("text", display("verdict", row["verdict"], lang)),
         "note": ("text", remark(row["note"], labels, lang)),
         "source": ("text", row["source"]),

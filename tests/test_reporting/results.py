@@ -8,6 +8,7 @@ import numpy as np
 from kommtyp.codebook import packaged_codebook
 from kommtyp.datasets import load_sample
 from kommtyp.selection import choose_k
+from kommtyp.sensitivity import explore_choices
 from kommtyp.stability import assess_stability
 from kommtyp.typology import fit
 
@@ -51,6 +52,13 @@ def weak_stability():
 def sample_selection():
     """What speaks for which number of types in the sample."""
     return choose_k(sample_result(), k=[2, 3, 4], n_pairs=4, n_boot=4, n_splits=4, n_null=3)
+
+
+@cache
+def sample_sensitivity():
+    """What other choices make of the types of the sample."""
+    few = {"scalings": ("ipsative", "zscore"), "methods": ("kmeans", "ward"), "k": (3, 4), "missing": (0.75, 1.0)}
+    return explore_choices(sample_result(), **few, n_init=5)
 
 
 class Page(HTMLParser):

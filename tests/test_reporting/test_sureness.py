@@ -100,7 +100,7 @@ class TestSentences:
 
     def test_without_stability_the_report_says_what_is_missing(self, tmp_path):
         words = page(tmp_path, sample_result()).words
-        assert "Wie stabil die Typen" in words
+        assert "Dieser Bericht sagt nicht, wie stabil die Typen in neuen Stichproben wären, wie viele Typen" in words
         assert summarise(sample_result(), compare(sample_result(), ["bots"]))["stability"] is None
 
     def test_the_method_paragraph_cites_what_was_done(self):
