@@ -110,6 +110,7 @@ def ridits(values: ArrayLike, strata: ArrayLike) -> np.ndarray:
     strata = np.unique(np.asarray(strata), return_inverse=True)[1].ravel()
     levels, codes = np.unique(np.asarray(values), return_inverse=True)
     cells = strata * len(levels) + codes.ravel()
-    counts = np.bincount(cells, minlength=(strata.max(initial=-1) + 1) * len(levels)).reshape(-1, len(levels))
+    shape = strata.max(initial=-1) + 1, len(levels)
+    counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     middle = counts.cumsum(axis=1) - counts + (counts + 1) / 2
     return np.asarray((middle / (counts.sum(axis=1, keepdims=True) + 1)).ravel()[cells])

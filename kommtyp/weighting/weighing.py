@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 __all__ = ["Weighed", "effective_n", "others", "small_sample", "traces", "weigh"]
 
-ALL_THE_WEIGHT = 1e-10  # part of the variance that a group with one heavy row shows; below it is rounding
+ALL_THE_WEIGHT = 1e-5  # a row with more than 99.7 % of the weight of its group is as good as alone there
 
 
 class Weighed(NamedTuple):
