@@ -111,7 +111,6 @@ def _estimates(answers: Answers, strata: Strata, weights: np.ndarray | None, opt
         "n": n,
         "missing": answers.n + answers.missing - n,
         "strata": len(strata.sizes),
-        "note": _note(strata),
     }
     first, second = answers.pairs if options.pairwise else (np.empty(0, dtype=int),) * 2
     places = np.append(first, np.arange(k)), np.append(second, np.arange(k, 2 * k))
@@ -120,14 +119,14 @@ def _estimates(answers: Answers, strata: Strata, weights: np.ndarray | None, opt
             found = _means(answers, strata, places, options.level)
         else:
             found = _weighted_means(answers, strata, weights, places, options.level)
-        yield from _written(answers, head, "", _column(found, 0), places)
+        yield from _written(answers, head | {"category": ""}, _column(found, 0), strata, places)
     if c <= MOST_SHARES:
         yes_no = scale in ("binary", "choice")
         joint = options.level if yes_no else 1 - (1 - options.level) / max(c, 1)
         found = _shares(answers, strata, weights, places, (options.level, joint))
         for category in [1] if yes_no else range(c):
-            name = written(answers.values[category])
-            rows = _written(answers, head, name, _column(found, category), places)
+            named = head | {"category": written(answers.values[category])}
+            rows = _written(answers, named, _column(found, category), strata, places)
             yield from rows if scale in SHARES else (row for row in rows if row[0] == "adjusted")
 
 
@@ -136,15 +135,16 @@ def _column(found: Standardised, place: int) -> Standardised:
     return Standardised(estimate, difference, found.raw[:, place])
 
 
-def _written(answers: Answers, head: dict[str, Any], category: str, found: Standardised, places: Places) -> Rows:
+def _written(answers: Answers, head: dict[str, Any], found: Standardised, strata: Strata, places: Places) -> Rows:
     k, keys = len(answers.keys), np.array([*answers.keys, *[""] * len(answers.keys)], dtype=object)
+    estimate = Interval(*(part[:k] for part in found.estimate))
     yield "adjusted", {
-        **head, "category": category, "type": keys[:k],
-        **_ends("estimate", (part[:k] for part in found.estimate)), "raw": found.raw[:k],
+        **head, "type": keys[:k], **_ends("estimate", estimate), "raw": found.raw[:k],
+        "note": [_note(strata, *facts) for facts in zip(head["n"], answers.n, np.isnan(estimate.low), strict=True)],
     }
     first, second = places
     yield "adjusted_differences", {
-        "indicator": answers.item.name, "category": category, "type_a": keys[first], "type_b": keys[second],
+        "indicator": answers.item.name, "category": head["category"], "type_a": keys[first], "type_b": keys[second],
         **_ends("difference", found.difference), "raw": found.raw[first] - found.raw[second],
     }
 
@@ -238,10 +238,15 @@ def _strata(answers: Answers, strata: Strata, weights: np.ndarray | None, plan: 
         }
 
 
-def _note(strata: Strata) -> str:
-    after = len(strata.sizes)
-    if strata.before == after:
-        return ""
-    if after == 1:
-        return f"{strata.before} strata pooled to one, so nothing is adjusted: no finer strata hold all types"
-    return f"{strata.before} strata pooled to {after}, so that each holds all types"
+def _note(strata: Strata, n: int, answered: int, endless: bool) -> str:
+    """Say what was pooled, and why a type has no estimate or no interval."""
+    notes, after = [], len(strata.sizes)
+    if strata.before != after and after == 1:
+        notes.append(f"{strata.before} strata pooled to one, so nothing is adjusted: no finer strata hold all types")
+    elif strata.before != after:
+        notes.append(f"{strata.before} strata pooled to {after}, so that each holds all types")
+    if not n:
+        notes.append("no answers of those whose strata are known" if answered else "no answers")
+    elif endless:
+        notes.append("too few answers, or all alike")
+    return "; ".join(notes)
