@@ -223,7 +223,6 @@ def _partners(earlier: Wave, later: Wave) -> Places:
     """Row in the later wave of each municipality of the earlier; −1 where it is not there."""
     keys = later.result.survey.answers.index[~later.without_key]
     found = keys.get_indexer(earlier.result.survey.answers.index)
-    found[earlier.without_key] = -1
     places = np.flatnonzero(~later.without_key)
     return np.where(found >= 0, places[found], -1) if len(places) else np.full(len(found), -1)
 

@@ -62,6 +62,9 @@ class TestTables:
         counts = pd.crosstab(together["before"], together["after"]).reindex(index=TYPES, columns=TYPES, fill_value=0)
         found = waves.transitions.pivot(index="type_earlier", columns="type_later", values="n").loc[TYPES, TYPES]
         np.testing.assert_array_equal(found, counts)
+        chance = sum(counts.sum(axis=1)[key] * counts.sum(axis=0)[key] for key in TYPES) / len(together) ** 2
+        kept = (together["before"].astype(str) == together["after"].astype(str)).mean()
+        np.testing.assert_allclose(waves.agreement["estimate"], [kept, chance, (kept - chance) / (1 - chance)])
         row = waves.transitions.iloc[0]
         assert (row["share"], row["ci_low"], row["ci_high"]) == pytest.approx(
             tuple(map(float, wilson(counts.iloc[0, 0], counts.iloc[0].sum())))
