@@ -1,10 +1,13 @@
-"""The correction for errors of classification: StepMix's figures, and planted truth."""
+"""The correction for errors of classification: figures of StepMix and mclust, finite differences, planted truth."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference_data import figures
+from reference_data import figures, ratings
+from scipy.special import logsumexp, softmax
 
 from kommtyp.agreement import adjusted_rand
 from kommtyp.classification_error import (
@@ -113,23 +116,129 @@ def test_probabilities_tell_how_many_are_put_wrong():
     np.testing.assert_allclose(same[:3000], probabilities, atol=1e-6)
 
 
-def test_coverage_where_the_types_are_known():
-    """Plain intervals miss the true types, corrected ones hold them in about 95 of 100 cases."""
-    shares, plain, corrected, found = np.array([0.1, 0.25, 0.4, 0.7]), [], [], []
+@pytest.mark.parametrize("k", [2, 3, 4])
+def test_probabilities_are_those_of_mclust(k):
+    theirs = figures("round_mixtures")[str(k)]
+    mine = type_probabilities(ratings()[:80], np.array(theirs["start"]) - 1, k)
+    np.testing.assert_allclose(mine, theirs["probabilities"], atol=1e-3)
+
+
+def mixture(theta, X, k):
+    """Log-likelihood of each row, and its probabilities, for centers, log odds of the shares and log variance."""
+    centers, odds = theta[: k * X.shape[1]].reshape(k, -1), np.append(0, theta[k * X.shape[1] : -1])
+    away = ((X[:, None] - centers) ** 2).sum(axis=2)
+    density = odds - logsumexp(odds) - away / (2 * np.exp(theta[-1])) - X.shape[1] / 2 * theta[-1]
+    return logsumexp(density, axis=1), softmax(density, axis=1)
+
+
+def slopes(function, theta, step=1e-4):
+    """Numerical derivative, one row a parameter."""
+    steps = step * np.eye(len(theta))
+    return np.array([(function(theta + h) - function(theta - h)) / (2 * step) for h in steps])
+
+
+def test_doubt_is_the_delta_method_done_with_numbers():
+    """Information, sandwich and derivatives by finite differences of the likelihood and of the estimate."""
+    draw, k = np.random.default_rng(3), 3
+    truth = draw.integers(0, k, 150)
+    X = 2.2 * np.array([[0, 0], [1, 0], [0, 1]])[truth] + draw.normal(size=(150, 2))
+    w = draw.uniform(0.5, 1.5, 150)
+    w /= w.mean()
+    labels = type_probabilities(X, truth, k, w).argmax(axis=1)
+    errors = correction(X, labels, k, weights=w)
+    probabilities = errors.probabilities
+    mass = w @ probabilities
+    centers = (probabilities * w[:, None]).T @ X / mass[:, None]
+    variance = w @ (probabilities * ((X[:, None] - centers) ** 2).sum(axis=2)).sum(axis=1) / (2 * w.sum())
+    theta = np.concatenate([centers.ravel(), np.log(mass[1:] / mass[0]), [np.log(variance)]])
+    scores = slopes(lambda theta: mixture(theta, X, k)[0], theta)
+    inverse = np.linalg.inv(slopes(lambda theta: slopes(lambda theta: mixture(theta, X, k)[0], theta) @ w, theta))
+    sandwich = inverse @ (scores * w**2) @ scores.T @ inverse
+    put, shares = np.eye(k)[labels] * w[:, None], np.array([0.1, 0.5, 0.8])
+    seen = put.T @ (probabilities @ shares)
+    of_types = slopes(lambda theta: np.linalg.solve((mixture(theta, X, k)[1].T @ put).T, seen), theta)
+    expected = np.diag(of_types.T @ sandwich @ of_types)
+    np.testing.assert_allclose(np.einsum("r,trs,s->t", shares, errors.doubt, shares), expected, rtol=2e-3)
+    assert (expected > 1e-5).all()
+    np.testing.assert_allclose(errors.doubt.sum(axis=2), 0, atol=1e-12)
+
+
+def test_ends_are_where_the_score_test_turns():
+    draw = np.random.default_rng(4)
+    truth, X = clouds(draw, 300, 2.5)
+    errors = correction(X, classified(X, truth, 4), 4)
+    answers = (draw.random(300) < np.array([0.3, 0.5, 0.4, 0.6])[truth]).astype(float)
+    found = corrected_shares(errors, answers[:, None], level=0.9)
+    for t in range(4):
+        parts = errors.weights[:, t] / errors.weights[:, t].sum()
+        for end in (found.low[t, 0], found.high[t, 0]):
+            shares = found.estimate[:, 0].copy()
+            shares[t] = end
+            chances = errors.probabilities @ shares
+            variance = parts**2 @ (chances * (1 - chances)) + shares @ errors.doubt[t] @ shares
+            assert (parts @ answers - end) ** 2 / variance == pytest.approx(1.6448536269514722**2)
+
+
+def test_estimates_outside_the_scale_have_intervals_too():
+    """Where neighbours say yes and a type less than never, its interval is not shorter than if it were known."""
+    probabilities = np.repeat([[0.9, 0.1], [0.3, 0.7]], 30, axis=0)
+    errors = known(probabilities, np.repeat([0, 1], 30))
+    found = corrected_shares(errors, np.repeat([[0.0], [1.0]], 30, axis=0))
+    assert found.estimate[:, 0].tolist() == [0, 1]
+    assert found.low[0] == 0
+    assert found.high[1] == 1
+    certain = wilson(0, 60)
+    assert found.high[0, 0] > certain.high
+    assert found.low[1, 0] < 1 - certain.high
+
+
+def test_weights_count_rows_and_their_scale_does_not_matter():
+    draw = np.random.default_rng(5)
+    truth, X = clouds(draw, 200, 2.5)
+    labels, times = classified(X, truth, 5), draw.integers(1, 4, 200)
+    answers = (draw.random((200, 3)) < 0.4).astype(float)
+    weighted = correction(X, labels, 4, weights=times)
+    rows = np.repeat(np.arange(200), times)
+    repeated = correction(X[rows], labels[rows], 4)
+    np.testing.assert_allclose(weighted.weights[rows] / times[rows, None], repeated.weights, atol=1e-4)
+    for mine, theirs in (
+        (corrected_shares(weighted, answers).estimate, corrected_shares(repeated, answers[rows]).estimate),
+        (corrected_means(weighted, answers[:, 0]).estimate, corrected_means(repeated, answers[rows, 0]).estimate),
+    ):
+        np.testing.assert_allclose(mine, theirs, atol=1e-4)
+    scaled = correction(X, labels, 4, weights=times * 7.0)
+    for estimate, of_answers in ((corrected_shares, answers), (corrected_means, answers[:, 0])):
+        for mine, theirs in zip(estimate(scaled, of_answers), estimate(weighted, of_answers), strict=True):
+            np.testing.assert_allclose(mine, theirs)
+
+
+def inside(truth, interval):
+    return (interval.low <= truth) & (truth <= interval.high)
+
+
+@pytest.mark.parametrize("shares", [(0.1, 0.25, 0.4, 0.7), (0.02, 0.05, 0.2, 0.9)])
+def test_coverage_where_the_types_are_known(shares):
+    """Plain intervals miss the true types, corrected ones hold them in about 95 of 100 cases, means too."""
+    plain, corrected, means, undoubted, found = [], [], [], [], []
     for seed in range(60):
         draw = np.random.default_rng(seed)
         truth, X = clouds(draw, 400, 2.5)
         labels = classified(X, truth, seed)
         if len(set(labels)) < 4:
             continue
-        found.append(adjusted_rand(truth[None], labels[None])[0])
+        found.append(adjusted_rand(truth, labels))
         of_type = np.stack([draw.permutation(shares) for _ in range(20)])
         answers = (draw.random((400, 20)) < of_type[:, truth].T).astype(float)
         n = np.bincount(labels, minlength=4)[:, None]
-        put = wilson(np.eye(4)[labels].T @ answers, n)
-        right = corrected_shares(correction(X, labels, 4), answers)
-        for hits, interval in ((plain, put), (corrected, right)):
-            hits.append(np.abs(of_type.T - (interval.low + interval.high) / 2) <= (interval.high - interval.low) / 2)
+        plain.append(inside(of_type.T, wilson(np.eye(4)[labels].T @ answers, n)))
+        errors = correction(X, labels, 4)
+        corrected.append(inside(of_type.T, corrected_shares(errors, answers)))
+        certain = replace(errors, doubt=np.zeros((4, 4, 4)))
+        undoubted.append(inside(of_type.T, corrected_shares(certain, answers)))
+        numbers = 5 * of_type[:, truth].T + draw.normal(size=(400, 20))
+        means.append([inside(5 * of_type[j], corrected_means(errors, numbers[:, j])) for j in range(20)])
     assert 0.65 < np.mean(found) < 0.85
     assert np.mean(plain) < 0.9
-    assert 0.93 < np.mean(corrected) < 0.97
+    assert 0.94 < np.mean(corrected) < 0.965
+    assert np.mean(undoubted) < np.mean(corrected)
+    assert 0.93 < np.mean(means) < 0.97

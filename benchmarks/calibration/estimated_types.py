@@ -87,7 +87,9 @@ def one_survey(clarity, repeat, shares, options):
 def show(clarity, agreement, rows):
     for design in DESIGNS:
         part = rows[rows["design"] == design]
-        group = part["planted"].round(2) if design in PLANTED else part["indicator"]
+        group = part["indicator"]
+        if design in PLANTED:
+            group = np.abs(part["planted"].to_numpy()[:, None] - PLANTED[design]).argmin(axis=1)
         for kind in ENDS:
             planted, formed = part[f"{kind} planted"], part[f"{kind} formed"]
             lowest, width = planted.groupby(group).mean().min(), part[f"{kind} width"].mean()

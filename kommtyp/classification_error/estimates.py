@@ -54,7 +54,7 @@ def corrected_shares(correction: Correction, answers: ArrayLike, *, level: float
     share = np.clip(raw, 0, 1)
     low, high = np.full(raw.shape, np.nan), np.full(raw.shape, np.nan)
     for t in np.flatnonzero(effective > 0):
-        low[t], high[t] = _not_rejected(raw[t], _variance(correction, t, share), z2)
+        low[t], high[t] = _not_rejected(raw[t], _variance(correction, int(t), share), z2)
     known = wilson(share * effective[:, None], effective[:, None], level=level)
     with np.errstate(invalid="ignore"):
         cut = share != raw
