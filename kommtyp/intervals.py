@@ -120,8 +120,8 @@ def _wilson(count: ArrayLike, n: ArrayLike, z: float) -> Interval:
         share = count / n
         centre = (count + z**2 / 2) / (n + z**2)
         half = z * np.sqrt(count * (n - count) / n + z**2 / 4) / (n + z**2)
-    low = np.where(count == 0, 0.0, centre - half)
-    high = np.where(count == n, 1.0, centre + half)
+    low = np.where(count == 0, 0.0, np.maximum(centre - half, 0))
+    high = np.where(count == n, 1.0, np.minimum(centre + half, 1))
     empty = n == 0
     return Interval(share, np.where(empty, np.nan, low), np.where(empty, np.nan, high))
 

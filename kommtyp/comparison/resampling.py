@@ -191,10 +191,13 @@ def _corrected(column: Column, errors: Correction) -> Interval:
 
 
 def _with_plain(estimates: np.ndarray, plain: Interval, level: float) -> dict[str, Any]:
-    """Take the percentiles of the resamples, or the end of the plain interval where that lies further out."""
+    """Take the percentiles of the resamples, or the end of the plain interval where that lies further out.
+
+    Where there is no plain interval, as for a single answer, the resamples could not say how sure it is either.
+    """
     low, high = _percentile(estimates, 0.5 - level / 2), _percentile(estimates, 0.5 + level / 2)
     low, high = np.fmin(low, plain.low), np.fmax(high, plain.high)
-    none = np.isnan(plain.estimate)
+    none = np.isnan(plain.low)
     low, high = np.where(none, np.nan, low), np.where(none, np.nan, high)
     width = plain.high - plain.low
     ratio = np.divide(high - low, width, out=np.full(width.shape, np.nan), where=width > 0)

@@ -74,11 +74,12 @@ def _stratum(types: np.ndarray, responses: np.ndarray, weights: np.ndarray) -> t
     if (types == types[0]).all() or (responses == responses[0]).all():
         return None
     share = weights / weights.sum()
+    rest, others = 1 - share, float(share @ share) - share**2
     g, u = types - share @ types, responses - share @ responses
-    sum_of_squares = float(share @ share)
     scores = (weights[:, None, None] * g[:, :, None] * u[:, None, :]).reshape(len(weights), -1)
-    working = np.kron((weights * g.T) @ g, (weights * u.T) @ u) * (sum_of_squares / (1 - sum_of_squares))
-    corrected = scores / np.sqrt(1 - 2 * share + sum_of_squares)[:, None]
+    working = np.kron((weights * g.T) @ g, (weights * u.T) @ u) * (float(share @ share) / float(share @ rest))
+    left = rest**2 + np.maximum(others, rest**2 / (len(share) - 1))  # of a row's variance around the mean
+    corrected = scores / np.sqrt(np.maximum(left, np.finfo(float).tiny))[:, None]
     return scores.sum(axis=0), working, corrected.T @ corrected
 
 
