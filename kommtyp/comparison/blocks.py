@@ -10,7 +10,7 @@ import pandas as pd
 from kommtyp.codebook import Codebook, Item
 from kommtyp.comparison.rows import Rows
 from kommtyp.multiplicity import Correction, correct
-from kommtyp.tests_of_association.picks import multiple_response
+from kommtyp.tests_of_association import multiple_response
 from kommtyp.typology import Classification
 
 __all__ = ["Question", "block_rows", "correct_families", "correct_tests", "questions_of"]

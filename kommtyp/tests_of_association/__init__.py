@@ -1,5 +1,6 @@
 """Tests whether the types differ, and where: tables, ranks, means, v-tests."""
 
+from kommtyp.tests_of_association.exact import fisher_exact
 from kommtyp.tests_of_association.groups import (
     PairedMeans,
     Ranks,
@@ -12,6 +13,7 @@ from kommtyp.tests_of_association.groups import (
 )
 from kommtyp.tests_of_association.outcome import Outcome
 from kommtyp.tests_of_association.paired import kappa, mcnemar, stuart_maxwell
+from kommtyp.tests_of_association.picks import multiple_response
 from kommtyp.tests_of_association.stratified import cochran_mantel_haenszel, ridits
 from kommtyp.tests_of_association.studentized_range import studentized_range, studentized_range_quantile
 from kommtyp.tests_of_association.tables import (
@@ -19,7 +21,6 @@ from kommtyp.tests_of_association.tables import (
     association,
     association_2x2,
     fisher_2x2,
-    fisher_exact,
     fisher_monte_carlo,
     pearson,
     residuals,
@@ -44,6 +45,7 @@ __all__ = [
     "kappa",
     "kruskal_wallis",
     "mcnemar",
+    "multiple_response",
     "pearson",
     "ranks_of",
     "residuals",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, gammaln, ndtr
 
+from kommtyp.tests_of_association.exact import TIE, fisher_exact
 from kommtyp.tests_of_association.hypergeometric import hypergeometric
 from kommtyp.tests_of_association.outcome import Outcome
 
@@ -14,15 +15,12 @@ __all__ = [
     "association",
     "association_2x2",
     "fisher_2x2",
-    "fisher_exact",
     "fisher_monte_carlo",
     "pearson",
     "residuals",
 ]
 
 LEAST_EXPECTED = 5
-MOST_TABLES = 300_000
-_TIE = 1e-7
 
 
 class Residuals(NamedTuple):
@@ -39,7 +37,7 @@ def association(
     """Test whether rows and columns of a table are independent, by the test that suits it.
 
     Pearson's χ² where every expected count is at least 5; else Fisher's exact test in the extension of
-    Freeman and Halton; else, where too many tables have the same margins to list them, the same test by
+    Freeman and Halton; else, where too many tables have the same margins to go through them, the same test by
     Monte Carlo.
 
     Parameters
@@ -182,7 +180,7 @@ def fisher_2x2(count_a: ArrayLike, n_a: ArrayLike, count_b: ArrayLike, n_b: Arra
     counts = least[..., None] + np.arange(int(np.max(most - least, initial=0)) + 1)
     log_p = hypergeometric(counts, n_a, yes_a + yes_b, n_a + n_b)
     seen = np.where(counts == yes_a[..., None], log_p, -np.inf).max(-1, keepdims=True)
-    p_value = np.where(log_p <= seen + np.log1p(_TIE), np.exp(log_p), 0).sum(-1)
+    p_value = np.where(log_p <= seen + np.log1p(TIE), np.exp(log_p), 0).sum(-1)
     undefined = (n_a == 0) | (n_b == 0) | (yes_a + yes_b == 0) | (yes_a + yes_b == n_a + n_b)
     return np.where(undefined, np.nan, np.minimum(p_value, 1))
 
@@ -223,70 +221,6 @@ def association_2x2(count_a: ArrayLike, n_a: ArrayLike, count_b: ArrayLike, n_b:
         p_value = p_value.copy()
         p_value[small] = fisher_2x2(yes_a[small], n_a[small], yes_b[small], n_b[small])
     return p_value
-
-
-def fisher_exact(table: ArrayLike, *, most_tables: int = MOST_TABLES) -> Outcome | None:
-    """Fisher's exact test for a table of any size, by listing all tables with its margins.
-
-    Columns are filled one after the other, the small ones first, each in all ways that the rows leave room for.
-
-    Parameters
-    ----------
-    table : array_like of int, shape (rows, columns)
-        Counts, no row or column empty.
-    most_tables : int
-        Longest list that is tried.
-
-    Returns
-    -------
-    Outcome or None
-        "fisher_exact"; None where the list would be longer than `most_tables`.
-
-    References
-    ----------
-    Freeman, G. H. & Halton, J. H. (1951). Note on an exact treatment of contingency. Biometrika, 38,
-    141–149. R: ``fisher.test``.
-
-    Examples
-    --------
-    >>> round(fisher_exact([[3, 2, 0], [0, 4, 1], [1, 0, 5]]).p_value, 6)
-    0.003318
-    """
-    table = np.asarray(table).astype(np.int64)
-    if table.shape[0] > table.shape[1]:
-        table = table.T
-    table = table[:, np.argsort(table.sum(0), kind="stable")]
-    left, log_p = table.sum(1)[None, :], np.zeros(1)
-    log_factorial = gammaln(np.arange(table.sum() + 1) + 1)
-    for total in table.sum(0)[:-1]:
-        ways = _fill_column(left, log_p, int(total), log_factorial, most_tables)
-        if ways is None:
-            return None
-        left, log_p = ways
-    log_p = log_p - log_factorial[left].sum(1)
-    seen = -log_factorial[table].sum()
-    probability = np.exp(log_p - log_p.max())
-    extreme = probability[log_p <= seen + np.log1p(_TIE)].sum()
-    return Outcome("fisher_exact", p_value=float(min(extreme / probability.sum(), 1)))
-
-
-def _fill_column(
-    left: np.ndarray, log_p: np.ndarray, total: int, log_factorial: np.ndarray, most_tables: int
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """Place `total` answers of a column in all ways; `left` (ways, rows) is what each row still has to place."""
-    still = np.full(len(left), total)
-    for row in range(left.shape[1]):
-        room = left[:, row + 1 :].sum(1)
-        least, most = np.maximum(0, still - room), np.minimum(still, left[:, row])
-        choices = most - least + 1
-        if choices.sum() > most_tables:
-            return None
-        way = np.repeat(np.arange(len(left)), choices)
-        placed = np.arange(choices.sum()) - np.repeat(np.cumsum(choices) - choices, choices) + least[way]
-        left, still = left[way], still[way] - placed
-        left[:, row] -= placed
-        log_p = log_p[way] - log_factorial[placed]
-    return left, log_p
 
 
 def fisher_monte_carlo(
@@ -339,7 +273,7 @@ def fisher_monte_carlo(
         open_rows[:, -1] -= still
         log_p -= log_factorial[still]
     log_p -= log_factorial[open_rows].sum(1)
-    extreme = log_p <= -log_factorial[table].sum() + np.log1p(_TIE)
+    extreme = log_p <= -log_factorial[table].sum() + np.log1p(TIE)
     p_value = (1 + float(extreme.sum())) / (1 + n_tables)
     error = float(np.sqrt(p_value * (1 - p_value) / n_tables))
     note = f"Monte Carlo with {n_tables} tables, standard error {error:.2g}"
