@@ -12,10 +12,11 @@ from click.testing import CliRunner
 
 import kommtyp
 from kommtyp import cli
+from kommtyp.cli import commands, output
 from kommtyp.clustering import Method
 from kommtyp.scaling import ScalingMethod
 
-FIGURES = {f"abbildungen/{name}.svg" for name in ("profil", "groessen", "stabilitaet")}
+FIGURES = {f"abbildungen/{name}.svg" for name in ("profil", "groessen", "aussagen", "stabilitaet")}
 MADE = {"bericht.html", "tabellen.xlsx", "ergebnis.json", "typologie.json", "zuordnung.csv"} | FIGURES
 
 
@@ -162,7 +163,48 @@ class TestReport:
         assert outcome.exit_code == 0, outcome.output
         assert made_in(tmp_path) == MADE - {"abbildungen/stabilitaet.svg"}
         assert "sicherheit" not in (tmp_path / "zuordnung.csv").read_text(encoding="utf-8-sig")
-        assert "Wie stabil die Typen" in (tmp_path / "bericht.html").read_text(encoding="utf-8")
+        said = (tmp_path / "bericht.html").read_text(encoding="utf-8")
+        assert "Dieser Bericht sagt nicht, wie stabil die Typen" in said
+
+    def test_number_of_types_and_other_choices_are_looked_into_where_asked_for(
+        self, survey_file, tmp_path, monkeypatch
+    ):
+        calls = {}
+
+        def quicker(name, few):
+            real = getattr(kommtyp, name)
+
+            def look(result, **options):
+                calls[name] = options
+                return real(result, **few, **options)
+
+            monkeypatch.setattr(kommtyp, name, look)
+
+        quicker("choose_k", {"k": [2, 4], "n_pairs": 2, "n_boot": 2, "n_splits": 2, "n_null": 1})
+        quicker("explore_choices", {"scalings": ("ipsative", "rank"), "methods": "kmeans", "k": 4, "n_init": 2})
+        options = ("--n-init", 5, "--stability", 0, "--seed", 3, "--out", tmp_path, "--quiet")
+        outcome = run("report", survey_file, *options, "--choose-k", "--explore-choices")
+        assert outcome.exit_code == 0, outcome.output
+        assert calls == {name: {"random_state": 3, "progress": False} for name in ("choose_k", "explore_choices")}
+        results = json.loads((tmp_path / "ergebnis.json").read_text(encoding="utf-8"))
+        assert [row["k"] for row in results["selection"]["table"]] == [2, 4]
+        assert results["selection"]["sentence"] in outcome.output
+        others = len(results["sensitivity"]["specifications"]) - 1
+        assert f"{others} andere vertretbare Festlegungen" in outcome.output
+        drawn = {"abbildungen/typenzahl.svg", "abbildungen/festlegungen.svg"}
+        assert drawn <= files_in(tmp_path)
+        outcome = run("report", survey_file, *options)
+        results = json.loads((tmp_path / "ergebnis.json").read_text(encoding="utf-8"))
+        assert results["selection"] is results["sensitivity"] is None
+        assert not drawn & files_in(tmp_path)
+
+    def test_what_a_survey_is_too_small_for_is_said_and_left_out(self, tmp_path):
+        file = tmp_path / "klein.csv"
+        kommtyp.make_survey(6, random_state=3).to_csv(file, index=False)
+        outcome = run("report", file, "--n-init", 5, "--stability", 0, "--choose-k", "--out", tmp_path / "out")
+        assert outcome.exit_code == 0, outcome.output
+        assert "Ohne Angaben zur Zahl der Typen: k: 8 types wanted" in outcome.stderr
+        assert json.loads((tmp_path / "out" / "ergebnis.json").read_text(encoding="utf-8"))["selection"] is None
 
     def test_a_survey_too_small_to_be_drawn_from_is_reported_without_stability(self, tmp_path):
         file = tmp_path / "antworten.csv"
@@ -173,8 +215,8 @@ class TestReport:
         assert made_in(tmp_path / "out") == MADE - {"abbildungen/stabilitaet.svg"}
 
     def test_columns_alone_are_goals_of_their_own(self):
-        assert cli.columns_and_goals("a, b c") == ["a", "b c"]
-        assert cli.columns_and_goals(None) is None
+        assert commands.columns_and_goals("a, b c") == ["a", "b c"]
+        assert commands.columns_and_goals(None) is None
 
 
 class TestWhatIsWrong:
@@ -253,14 +295,14 @@ class TestCodebook:
 
 def test_a_key_that_looks_like_a_formula_stays_a_text(tmp_path):
     answers = kommtyp.make_survey(40).assign(ags=[f"=1+{i}" for i in range(40)])
-    cli.write_assignment(kommtyp.fit(answers.set_index("ags"), n_init=5), tmp_path / "z.csv", "de")
+    output.write_assignment(kommtyp.fit(answers.set_index("ags"), n_init=5), tmp_path / "z.csv", "de")
     rows = (tmp_path / "z.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
     assert all(row.startswith("'=1+") for row in rows)
 
 
 def test_the_words_of_the_options_are_those_of_the_rooms():
-    assert get_args(ScalingMethod) == cli.SCALINGS
-    assert get_args(Method) == cli.METHODS
+    assert get_args(ScalingMethod) == commands.SCALINGS
+    assert get_args(Method) == commands.METHODS
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["report", "--help"]])

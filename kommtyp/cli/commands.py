@@ -1,9 +1,5 @@
-"""The command line: one command from a survey file to a report."""
+"""The commands and their options."""
 
-import csv
-import json
-import tempfile
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,17 +8,17 @@ import click
 
 import kommtyp
 from kommtyp import lazy
-from kommtyp.errors import FitError, KommtypError, SurveyError, check_choice
-from kommtyp.texts import counted, display, integer, percent, phrase, texts
+from kommtyp.cli.output import OutputFolder, write_assignment, write_json
+from kommtyp.cli.telling import WIDTH, examine, progress, said, show
+from kommtyp.errors import KommtypError, SurveyError, check_choice
+from kommtyp.texts import phrase
 
-__all__ = ["main"]
-
-Say = Callable[..., None]
+__all__ = ["METHODS", "SCALINGS", "columns_and_goals", "main"]
 
 # The words of two options, written out so that `--help` needs no statistics; a test compares them with the rooms.
 SCALINGS = ("raw", "ipsative", "ipsative_z", "zscore", "minmax", "rank")
 METHODS = ("kmeans", "ward", "average", "complete", "ward_kmeans", "kmedoids", "mixture", "lca")
-WIDTH = 28  # of the first column of what is printed
+NOT_ALWAYS_DRAWN = ("vergleich-*", "bereinigt", "unsicher", "aussagen", "stabilitaet", "typenzahl", "festlegungen")
 
 
 class Commands(click.Group):
@@ -47,174 +43,30 @@ class Word(click.Choice):
             self.fail(str(error).removeprefix("word: "), param, ctx)
 
 
-class OutputFolder:
-    """Where results go. What cannot be written there goes to a new folder, so that nothing computed is lost.
-
-    Parameters
-    ----------
-    path : Path
-        The folder; it is made where it is missing, and tried out at once, before anything is computed.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.elsewhere: list[Path] = []
-        self._fallback: Path | None = None
-        self._is_new = not path.exists()
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=path):
-                pass
-        except OSError as error:
-            message = f"{path}: no folder that can be written ({error.strerror}). Give another one with --out."
-            raise click.ClickException(message) from error
-
-    def save(self, name: str, write: Callable[[Path], object]) -> None:
-        """Write one file, in the folder of last resort if need be.
-
-        Parameters
-        ----------
-        name : str
-            Name of the file inside the folder.
-        write : callable
-            Writes the result to the path it is given.
-        """
-        try:
-            self._write(self.path / name, write)
-        except OSError as error:
-            self._fallback = self._fallback or Path(tempfile.mkdtemp(prefix="kommtyp-"))
-            rescued = self._fallback / name
-            self._write(rescued, write)
-            self.elsewhere.append(rescued)
-            reason = error.strerror or error
-            click.echo(f"{self.path / name}: cannot be written ({reason}). Written to {rescued}.", err=True)
-
-    @staticmethod
-    def _write(path: Path, write: Callable[[Path], object]) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(path)
-
-    def __enter__(self) -> "OutputFolder":
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            if self._is_new and not any(self.path.iterdir()):
-                self.path.rmdir()
-        elif self.elsewhere:
-            raise click.ClickException(
-                f"{self.path}: {len(self.elsewhere)} files could not be written there and are now in {self._fallback}. "
-                "Close them where they are open in another program, or give another folder with --out."
-            )
-
-
-def write_json(content: dict[str, Any], path: Path) -> None:
-    """Write a mapping as JSON that people can read, too."""
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-
-
-def write_assignment(
-    result: "kommtyp.Classification", path: Path, lang: str, stability: "kommtyp.Stability | None" = None
-) -> None:
-    """Write one row for each municipality, as a spreadsheet opens it by double click.
-
-    German Excel takes a semicolon and a decimal comma, English Excel a comma and a decimal point, and both know
-    UTF-8 by its byte order mark. A text that a spreadsheet would take for a formula gets an apostrophe in front.
-    """
-    words = texts(lang).cli.assignment
-    labels = {definition.key: definition.title(lang) for definition in result.typology.definitions.types}
-    heading = [result.types.index.name or words.key, words.type, words.label, words.margin]
-    heading += [words.certainty, words.second] if stability is not None else []
-    heading += [f"{words.distance}_{key}" for key in labels] + [words.note]
-
-    def number(x: float) -> str:
-        return "" if x != x else f"{x:.4f}".replace(".", "," if lang == "de" else ".")  # noqa: PLR0124
-
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        rows = csv.writer(file, delimiter=";" if lang == "de" else ",")
-        rows.writerow([harmless(cell) for cell in heading])
-        for place, (key, kind, margin, distances) in enumerate(
-            zip(result.types.index, result.types, result.margin, result.distances.to_numpy(), strict=True)
-        ):
-            reason = result.excluded.get(key, "")
-            known = isinstance(kind, str)
-            named = [key, kind if known else "", labels[kind] if known else ""]
-            sure = []
-            if stability is not None:
-                certainty, second = stability.membership[["certainty", "second"]].iloc[place]
-                sure = [number(certainty), harmless(second) if isinstance(second, str) else ""]
-            note = reason and display("reason", reason, lang)
-            rows.writerow([*map(harmless, named), number(margin), *sure, *map(number, distances), note])
-
-
-def harmless(text: object) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if str(text).startswith(("=", "+", "-", "@", "\t", "\r")) else str(text)
-
-
 def finish(
-    result: "kommtyp.Classification", title: str, folder: OutputFolder, lang: str, *, samples: int, quiet: bool
+    result: "kommtyp.Classification", title: str, folder: OutputFolder, lang: str, *, quiet: bool, **trust: Any
 ) -> None:
     """Compare the types, see how far they can be trusted, write everything and print what was found."""
     say = progress(lang, quiet)
-    stability = assess(result, samples, lang, quiet) if samples else None
+    evidence = examine(result, lang, quiet=quiet, **trust)
+    stability = evidence.get("stability")
     say("comparing")
     reporting = lazy.load("kommtyp.reporting")
-    material = reporting.collect(result, stability=stability, lang=lang)
+    material = reporting.collect(result, **evidence, lang=lang)
     say("writing", folder=folder.path)
     folder.save("typologie.json", result.typology.to_json)
     folder.save("zuordnung.csv", lambda path: write_assignment(result, path, lang, stability))
     folder.save("ergebnis.json", lambda path: write_json(material.summary, path))
     folder.save("tabellen.xlsx", lambda path: reporting.save_tables(material, path))
-    for old in [*folder.path.glob("abbildungen/vergleich-*.svg"), folder.path / "abbildungen" / "stabilitaet.svg"]:
-        old.unlink(missing_ok=True)  # there may be fewer this time
+    for old in (path for name in NOT_ALWAYS_DRAWN for path in folder.path.glob(f"abbildungen/{name}.svg")):
+        old.unlink()  # there may be fewer this time
     folder.save("abbildungen", lambda path: reporting.save_figures(material, path))
     folder.save("bericht.html", lambda path: reporting.save_report(material, path))
     show(result, title, lang)
-    if stability is not None:
-        click.echo(lazy.load("kommtyp.reporting.sureness").verdict(material.summary, lang)[1])
+    for sentence in said(evidence, material.summary, lang):
+        click.echo(sentence)
     for name in ("bericht.html", "tabellen.xlsx", "abbildungen", "zuordnung.csv", "ergebnis.json", "typologie.json"):
         click.echo(f"  {phrase(lang, f'cli.file.{Path(name).stem}'):<{WIDTH}} {folder.path / name}")
-
-
-def assess(result: "kommtyp.Classification", samples: int, lang: str, quiet: bool) -> "kommtyp.Stability | None":
-    """Draw the survey again; where it is too small for that, say so and go on without."""
-    progress(lang, quiet)("drawing", n=integer(samples, lang))
-    seed = result.typology.settings.random_state
-    try:
-        return kommtyp.assess_stability(result, n_boot=samples, random_state=seed, progress=False if quiet else None)
-    except FitError as error:
-        click.echo(f"{phrase(lang, 'cli.not_drawn')} {error}", err=True)
-        return None
-
-
-def show(result: "kommtyp.Classification", title: str, lang: str) -> None:
-    """Print the types with their sizes, and what is weak about them."""
-    typology = result.typology
-    labels = [definition.title(lang) for definition in typology.definitions.types]
-    width = max(WIDTH, *map(len, labels))
-    click.echo(f"{title}: {counted(lang, 'units.municipality', len(result.survey))}")
-    for label, row in zip(labels, result.sizes.to_dict("records"), strict=True):
-        doubt = f"  ({phrase(lang, 'cli.doubtful')})" if row["type"] in typology.doubtful else ""
-        click.echo(f"  {label:<{width}} {integer(row['n'], lang):>7} {percent(row['share'], lang):>8}{doubt}")
-    if result.excluded:
-        click.echo(f"  {phrase(lang, 'cli.unassigned'):<{width}} {integer(len(result.excluded), lang):>7}")
-        for reason, n in Counter(result.excluded.values()).items():
-            click.echo(f"    {display('reason', reason, lang)}: {integer(n, lang)}")
-    if typology.quality.starts > 1 and typology.quality.hits == 1:
-        click.echo(phrase(lang, "cli.single_hit", starts=integer(typology.quality.starts, lang)))
-    if result.survey.notes:
-        click.echo(counted(lang, "cli.notes", len(result.survey.notes)))
-
-
-def progress(lang: str, quiet: bool) -> Say:
-    """Return a function that says on stderr what is being done."""
-
-    def say(key: str, **values: object) -> None:
-        if not quiet:
-            click.echo(phrase(lang, f"cli.{key}", **values), err=True)
-
-    return say
 
 
 def columns_and_goals(text: str | None) -> dict[str, str] | list[str] | None:
@@ -259,6 +111,14 @@ def enough(samples: int) -> int:
     return samples
 
 
+choose_k_option = click.option(
+    "--choose-k", is_flag=True, help="Also look into 2 to 8 types: which number do the data support?"
+)
+explore_choices_option = click.option(
+    "--explore-choices", is_flag=True, help="Also form the types in other defensible ways: what of them remains?"
+)
+
+
 def out_option(default: str) -> Callable[[Any], Any]:
     """Return the option that names the folder of the results."""
     words = "Folder to write; files from before are replaced."
@@ -276,17 +136,19 @@ def main() -> None:
 
 @main.command(short_help="Run it all on a synthetic sample.")
 @samples_option
+@choose_k_option
+@explore_choices_option
 @out_option("kommtyp-demo")
 @lang_option
 @quiet_option
-def demo(samples: int, out: Path, lang: str, quiet: bool) -> None:
+def demo(*, out: Path, lang: str, quiet: bool, **trust: Any) -> None:
     """Run the whole way on the packaged sample of 412 synthetic municipalities."""
     say = progress(lang, quiet)
     with OutputFolder(out) as folder:
         say("reading", source=phrase(lang, "cli.sample"))
         answers = kommtyp.load_sample()
         say("typing")
-        finish(kommtyp.fit(answers), phrase(lang, "cli.sample"), folder, lang, samples=samples, quiet=quiet)
+        finish(kommtyp.fit(answers), phrase(lang, "cli.sample"), folder, lang, quiet=quiet, **trust)
 
 
 @main.command(short_help="From a survey file to a report.")
@@ -307,6 +169,8 @@ def demo(samples: int, out: Path, lang: str, quiet: bool) -> None:
 @click.option("--n-init", type=click.IntRange(1), default=500, show_default=True, help="Random starts.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the random starts.")
 @samples_option
+@choose_k_option
+@explore_choices_option
 @out_option("kommtyp-bericht")
 @lang_option
 @quiet_option
@@ -317,6 +181,8 @@ def report(
     goals: str | None,
     seed: int,
     samples: int,
+    choose_k: bool,
+    explore_choices: bool,
     out: Path,
     lang: str,
     quiet: bool,
@@ -339,7 +205,8 @@ def report(
         except SurveyError as error:
             hint = f"For other columns or answers, write a codebook: kommtyp codebook {file}"
             raise click.ClickException(str(error) if options["codebook"] else f"{error}\n{hint}") from error
-        finish(result, file.name, folder, lang, samples=samples, quiet=quiet)
+        trust = {"samples": samples, "choose_k": choose_k, "explore_choices": explore_choices}
+        finish(result, file.name, folder, lang, quiet=quiet, **trust)
 
 
 @main.command(short_help="Write a first codebook for a file.")
