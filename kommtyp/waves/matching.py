@@ -1,6 +1,7 @@
 """Two waves under one typology: what they must have in common, and who took part in both."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,7 @@ def earlier_wave(earlier: Any) -> Wave:
     Raises
     ------
     FitError
-        If it is no Classification, or a goal of the typology was not asked.
+        If it is no Classification, a goal of the typology was not asked, or nobody has a type.
     """
     if not isinstance(earlier, Classification):
         raise FitError(
@@ -137,7 +138,7 @@ def earlier_wave(earlier: Any) -> Wave:
     typology = earlier.typology
     _check_goals("earlier", earlier.survey, typology)
     weights, weighted = _weights(earlier, None)
-    return Wave("earlier", typology.classify(earlier.survey), weights, weighted)
+    return _with_types(Wave("earlier", typology.classify(earlier.survey), weights, weighted))
 
 
 def later_wave(
@@ -164,13 +165,8 @@ def later_wave(
         survey, given = to_survey(later, codebook=codebook or typology.codebook), None
     _check_goals("later", survey, typology)
     result = typology.classify(survey)
-    if result.types.isna().all():
-        raise FitError(
-            f"later: none of {len(survey)} municipalities has a type. They need "
-            f"{typology.settings.min_answered:.0%} of the {len(typology.goals)} goals; check the missing codes."
-        )
     values, weighted = _weights(given or result, weights)
-    return Wave("later", result, values, weighted)
+    return _with_types(Wave("later", result, values, weighted))
 
 
 def pair_waves(earlier: Wave, later: Wave, paired: bool | None) -> Pairing:
@@ -255,6 +251,18 @@ def _weights(result: Classification, given: str | ArrayLike | None) -> tuple[NDA
         return own.to_numpy(dtype=float), True
     _, weights, weighted = survey_weights(result.survey, given)
     return weights.to_numpy(dtype=float), weighted
+
+
+def _with_types(wave: Wave) -> Wave:
+    """Refuse a wave in which nobody has a type and a weight."""
+    if (wave.types >= 0).any():
+        return wave
+    reasons = Counter([*wave.result.excluded.values(), *["weight 0"] * int((wave.weights == 0).sum())])
+    counts = ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common())
+    raise FitError(
+        f"{wave.name}: none of {len(wave.weights)} municipalities has a type and a weight: {counts}. Check the missing "
+        "codes of the goals, and the weights."
+    )
 
 
 def _check_same(theirs: Typology, frozen: Typology) -> None:

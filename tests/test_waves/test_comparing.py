@@ -246,9 +246,15 @@ class TestRefusals:
         pd.testing.assert_frame_equal(quick(earlier, survey).shares, quick(earlier, answers[1]).shares)
 
     def test_nobody_has_a_type(self, earlier, answers):
-        later = answers[1].mask(np.arange(8)[None, :] != np.arange(150)[:, None] % 8)
-        with pytest.raises(FitError, match="later: none of 150 municipalities has a type"):
-            compare_waves(earlier, later)
+        with pytest.raises(FitError, match=r"later: none of 150 .* type and a weight: all goals rated alike \(150\)"):
+            compare_waves(earlier, answers[1] * 0 + 3)
+        few = answers[1].mask((np.arange(8)[None, :] + np.arange(150)[:, None]) % 8 < 4)
+        with pytest.raises(FitError, match=r"later: none of 150 .*: too few goals answered \(150\)"):
+            compare_waves(earlier, few)
+        typeless = answers[1].copy()
+        typeless.iloc[:5] = 3.0
+        with pytest.raises(FitError, match=r"weight 0 \(145\), all goals rated alike \(5\)"):
+            compare_waves(earlier, typeless, weights=np.r_[np.ones(5), np.zeros(145)])
 
     @pytest.mark.parametrize(
         ("option", "value"),
