@@ -1,5 +1,6 @@
 """Whether differences stand, as it may leave the house: adjusted, and with the doubt about the types."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,12 @@ import pandas as pd
 
 from kommtyp.codebook import Codebook
 from kommtyp.comparison import Comparison
+from kommtyp.comparison.adjusting import adjustment
 from kommtyp.reporting.privacy import Hidden, blank, hide_cells, is_hidden
+from kommtyp.standardisation import pool_strata
+from kommtyp.typology import Classification
 
-__all__ = ["STANDING", "coarse", "shown_standing"]
+__all__ = ["STANDING", "coarse", "shown_standing", "traceable"]
 
 ADJUSTED = ["estimate", "ci_low", "ci_high", "raw"]
 PLAIN = ["ci_low", "ci_high", "plain_low", "plain_high", "width_ratio"]
@@ -22,16 +26,23 @@ NUMBERS = {
 }
 STANDING = (*NUMBERS, "strata")
 DIGITS = 3
+FEW_STRATA = 4
+Traceable = frozenset[tuple[str, str]]
 
 
-def shown_standing(comparison: Comparison, hidden: Hidden, *, min_cell: int) -> dict[str, pd.DataFrame]:
+def shown_standing(
+    result: Classification, comparison: Comparison, hidden: Hidden, *, min_cell: int
+) -> dict[str, pd.DataFrame]:
     """Take everything out of the adjusted and uncertain tables that is not to be shown.
 
-    What a type answered is hidden here wherever it is hidden in the plain tables. Adjusted numbers are rounded,
-    too: they are sums over small strata, and with all their digits the answers within a stratum could be worked out.
+    What a type answered is hidden here wherever it is hidden in the plain tables. Adjusted numbers are sums over
+    small cells, and with all their digits the answers in a stratum could be worked out: they are rounded, and where
+    there are few strata hidden with every small cell.
 
     Parameters
     ----------
+    result : Classification
+        The types.
     comparison : Comparison
         What was compared.
     hidden : Hidden
@@ -44,13 +55,14 @@ def shown_standing(comparison: Comparison, hidden: Hidden, *, min_cell: int) -> 
     dict of DataFrame
         Copies of the tables, each with a column ``suppressed``; numbers that are not shown are NaN.
     """
+    traced = traceable(result, comparison.adjust_for, comparison.adjusted["indicator"], min_cell=min_cell)
     shown = {}
     for name, numbers in NUMBERS.items():
-        table = getattr(comparison, name)
+        table, found = getattr(comparison, name), frozenset[tuple[str, str]]()
         if name.startswith("adjusted"):
-            table = table.assign(**coarse(table, numbers, comparison.codebook))
+            table, found = table.assign(**coarse(table, numbers, comparison.codebook)), traced
         ends = ["type_a", "type_b"] if name.endswith("differences") else ["type"]
-        shown[name] = blank(table, _secret(table, ends, comparison, hidden), numbers)
+        shown[name] = blank(table, _secret(table, ends, comparison.codebook, hidden, found), numbers)
     table = shown["adjusted"]
     few = pd.Series(
         [hidden.mean(name, kind) for name, kind in zip(table["indicator"], table["type"], strict=True)], dtype=bool
@@ -60,16 +72,62 @@ def shown_standing(comparison: Comparison, hidden: Hidden, *, min_cell: int) -> 
     return {**shown, "strata": _strata(comparison.strata, min_cell)}
 
 
-def _secret(table: pd.DataFrame, ends: list[str], comparison: Comparison, hidden: Hidden) -> pd.Series:
+def _secret(
+    table: pd.DataFrame, ends: list[str], codebook: Codebook, hidden: Hidden, traced: Traceable
+) -> pd.Series:
     """Find the rows about types whose answers are hidden; an empty end stands for all the others."""
     rows = table[["indicator", "category", *ends]].itertuples(index=False, name=None)
     return pd.Series(
         [
-            any(is_hidden(hidden, comparison.codebook, name, category, kind) for kind in kinds)
+            any((name, kind) in traced or is_hidden(hidden, codebook, name, category, kind) for kind in kinds)
             for name, category, *kinds in rows
         ],
         dtype=bool,
     )
+
+
+def traceable(
+    result: Classification, adjust_for: Sequence[str], indicators: Iterable[str], *, min_cell: int
+) -> Traceable:
+    """Find the types whose adjusted numbers could be taken apart, because strata are few and a cell of them is small.
+
+    Over two or three strata, few numbers of municipalities fit to a plain and an adjusted share with its interval;
+    over more than four, so many do that nothing follows from rounded ones.
+
+    Parameters
+    ----------
+    result : Classification
+        The types.
+    adjust_for : sequence of str
+        Items that were adjusted for.
+    indicators : iterable of str
+        What was adjusted.
+    min_cell : int
+        Smallest number of municipalities that is shown.
+
+    Returns
+    -------
+    frozenset of (indicator, type)
+        What is not shown.
+    """
+    names = [name for name in dict.fromkeys(indicators) if name in result.survey.answers]
+    if not adjust_for or not names:
+        return frozenset()
+    plan, keys = adjustment(result, list(adjust_for)), result.typology.keys
+    ordered = [item.scale != "nominal" for item in plan.items]
+    labels = np.where(result.weights > 0, result.types.cat.codes, -1)
+    found = set()
+    for name in names:
+        answers = result.survey.answers[name]
+        strata = pool_strata(plan.levels, np.where(answers.notna(), labels, -1), len(keys), ordered=ordered)
+        if not 1 < len(strata.sizes) <= FEW_STRATA:
+            continue
+        codes = pd.factorize(answers)[0] if result.survey.codebook[name].scale != "number" else 0
+        rows = pd.DataFrame({"type": labels, "stratum": strata.of, "answer": codes})[strata.of >= 0]
+        counts = rows.groupby(["type", "stratum", "answer"]).size()
+        small = counts[counts < min_cell].index.get_level_values("type")
+        found |= {(name, keys[t]) for t in small}
+    return frozenset(found)
 
 
 def _strata(table: pd.DataFrame, min_cell: int) -> pd.DataFrame:

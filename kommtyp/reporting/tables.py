@@ -10,7 +10,7 @@ from kommtyp.comparison import Comparison
 from kommtyp.plotting import answer_key
 from kommtyp.profiles import profile
 from kommtyp.reporting.privacy import Hidden, blank, find_hidden, is_hidden, is_small
-from kommtyp.reporting.standing import STANDING, coarse, shown_standing
+from kommtyp.reporting.standing import STANDING, coarse, shown_standing, traceable
 from kommtyp.typology import Classification
 
 __all__ = ["SHARES", "Tables", "shown_tables", "weight_of_answers"]
@@ -98,11 +98,11 @@ def shown_tables(
         tables["tests"] = comparison.tests.assign(suppressed=False)
         for name, ends in (("pairs", ["type_a", "type_b"]), ("versus_rest", ["type"])):
             tables[name] = _differences(getattr(comparison, name), ends, comparison, hidden)
-        tables |= shown_standing(comparison, hidden, min_cell=min_cell)
+        tables |= shown_standing(result, comparison, hidden, min_cell=min_cell)
     return Tables(
         sizes=sizes,
         profile=_profile(result, hidden, level, min_cell),
-        findings=empty if findings is None else _findings(findings, result, hidden),
+        findings=empty if findings is None else _findings(findings, result, hidden, min_cell),
         hidden=hidden,
         **tables,
     )
@@ -180,15 +180,20 @@ def _differences(table: pd.DataFrame, ends: list[str], comparison: Comparison, h
     return blank(table, pd.Series(secret, dtype=bool), NUMBERS_OF_DIFFERENCE)
 
 
-def _findings(table: pd.DataFrame, result: Classification, hidden: Hidden) -> pd.DataFrame:
+def _findings(table: pd.DataFrame, result: Classification, hidden: Hidden, min_cell: int) -> pd.DataFrame:
     """Take out the differences that would give a hidden share back, and keep the verdicts."""
+    asked = table["adjusted_for"].astype(str)
+    traced = {
+        items: traceable(result, items.split(", "), table.loc[asked == items, "indicator"], min_cell=min_cell)
+        for items in asked.unique()
+        if items
+    }
     secret = []
-    for name, claim, types in zip(table["indicator"], table["claim"], table["types"], strict=True):
-        named = types.split(", ")
-        concerned = result.typology.keys if claim == "highest" else named
+    for name, claim, types, items in table[["indicator", "claim", "types", "adjusted_for"]].itertuples(index=False):
+        concerned = result.typology.keys if claim == "highest" else types.split(", ")
         shares = name in result.survey.answers and result.survey.codebook[name].scale in SHARES
         is_secret = hidden.any_share if shares else hidden.mean
-        secret.append(any(is_secret(name, kind) for kind in concerned))
+        secret.append(any(is_secret(name, kind) or (name, kind) in traced.get(items, ()) for kind in concerned))
     numbers = ["estimate", "ci_low", "ci_high"]
     shown = blank(table, pd.Series(secret, dtype=bool), numbers)
     adjusted = shown["basis"] == "adjusted"
