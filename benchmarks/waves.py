@@ -1,6 +1,6 @@
 """How honest the comparison of two waves is when nothing changed, or a known share did.
 
-    python benchmarks/waves.py [repetitions]
+python benchmarks/waves.py [repetitions]
 
 Synthetic municipalities have a lasting opinion of eight goals, around that of one of four types, and answer with new
 noise in each wave. Types are formed of the earlier wave; nothing but noise differs in the later one. Printed: how
@@ -46,17 +46,17 @@ def one(rng: np.random.Generator, n: int, shared: int) -> dict[str, float]:
     shares = waves.shares[waves.shares["basis"] == "all"]
     far = waves.far.iloc[0]
     return {
-        "drift holds 0": ((drift["ci_low"] <= 0) & (drift["ci_high"] >= 0)).mean(),
-        "distance holds 0": (centers["ci_low"] == 0).mean(),
-        "center p < .05": (centers["p_value"] < 0.05).mean(),
-        "any center, corrected": float(bool(found["drift"])),
-        "far": far["share"],
-        "far excess > 0": float(found["far"]),
-        "far excess < 0": float(far["excess_high"] < 0),
-        "ari below yardstick": float(found["ari"]),
-        "change holds 0": ((shares["ci_low"] <= 0) & (shares["ci_high"] >= 0)).mean(),
-        "shares p < .05": float(waves.tests["p_value"].iloc[0] < 0.05),
-        "stayed": waves.agreement["estimate"].iloc[0],
+        "interval of a goal's drift holds 0": ((drift["ci_low"] <= 0) & (drift["ci_high"] >= 0)).mean(),
+        "interval of a center's distance begins at 0": (centers["ci_low"] == 0).mean(),
+        "p of a center below 0.05": (centers["p_value"] < 0.05).mean(),
+        "any center, corrected p below 0.05": float(bool(found["drift"])),
+        "share far from all centers (0.05 expected)": far["share"],
+        "interval of the excess above 0": float(found["far"]),
+        "interval of the excess below 0": float(far["excess_high"] < 0),
+        "agreement of types formed afresh below its yardstick": float(found["ari"]),
+        "interval of the change of a share holds 0": ((shares["ci_low"] <= 0) & (shares["ci_high"] >= 0)).mean(),
+        "p of all shares below 0.05": float(waves.tests["p_value"].iloc[0] < 0.05),
+        "share that stayed in its type": waves.agreement["estimate"].iloc[0],
     }
 
 
@@ -65,7 +65,9 @@ def main(repetitions: int) -> None:
     for n, shared in ((412, 0), (412, 250), (412, 412), (150, 90)):
         rng = np.random.default_rng([n, shared])
         rows[f"n = {n}, {shared} in both"] = pd.DataFrame([one(rng, n, shared) for _ in range(repetitions)]).mean()
-    print(pd.DataFrame(rows).round(3).to_string())
+    print(f"| {repetitions} pairs of waves | {' | '.join(rows)} |\n|---|{'---:|' * len(rows)}")
+    for name, values in pd.DataFrame(rows).iterrows():
+        print(f"| {name} | {' | '.join(f'{value:.3f}' if np.isfinite(value) else '' for value in values)} |")
 
 
 if __name__ == "__main__":
