@@ -45,6 +45,15 @@ def test_means_are_those_of_stepmix(reference):
     assert corrected_means(errors, data["score"][:80]).estimate == pytest.approx(theirs["means"], abs=1e-6)
 
 
+def test_weights_count_rows_as_often_as_stepmix_sees_them():
+    theirs, data = figures("three_step_weighted"), figures("indicators")["data"]
+    probabilities = np.array(theirs["probabilities"])
+    undone = bch_weights(probabilities, probabilities.argmax(axis=1), theirs["weights"])
+    shares, means = (np.array(data[name][:80]) @ undone / undone.sum(axis=0) for name in ("ozg", "score"))
+    assert shares == pytest.approx(theirs["shares"], abs=1e-8)
+    assert means == pytest.approx(theirs["means"], abs=1e-6)
+
+
 def test_certain_types_change_nothing():
     draw = np.random.default_rng(0)
     labels, answers, values = draw.integers(0, 3, 90), draw.integers(0, 2, 90), draw.normal(size=90)

@@ -1,6 +1,8 @@
 """The comparison with uncertain types: its tables, and what they say where the truth is known."""
 
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,8 @@ from kommtyp.comparison import compare
 from kommtyp.comparison.records import COLUMNS
 from kommtyp.datasets import make_survey
 from kommtyp.errors import FitError
+from kommtyp.raking import rake
+from kommtyp.scaling import apply_scaling
 from kommtyp.stability import repeat_types
 from kommtyp.typology import fit
 
@@ -151,3 +155,142 @@ def test_without_pairs_or_indicators(result):
 def test_what_cannot_be_done_is_refused(result, options, message):
     with pytest.raises(FitError, match=message):
         compare(result, "mobile_app", **options)
+
+
+def test_a_single_answer_has_no_interval_of_a_mean():
+    alone = np.arange(90) == 5
+    answers = make_survey(90, random_state=3).assign(
+        mobile_app=np.where(alone, 1, np.nan), einwohner=np.where(alone, 9000, np.nan)
+    )
+    found = compare(fit(answers, n_init=5), ["einwohner", "mobile_app"], n_boot=20, n_init=3).uncertain
+    ends = found.set_index("indicator")[["ci_low", "ci_high"]]
+    assert ends.loc["einwohner"].isna().all(axis=None)
+    assert ends.loc["mobile_app"].notna().any(axis=None)
+
+
+@pytest.fixture(scope="module")
+def weighted():
+    answers = make_survey(250, random_state=2)
+    return fit(answers, weights=np.random.default_rng(1).choice([0.3, 1.0, 2.7], 250), n_init=20)
+
+
+@pytest.fixture(scope="module")
+def found(weighted):
+    return compare(weighted, NAMES, n_boot=60, n_init=5)
+
+
+class TestWithWeights:
+    """Resamples carry the weights of the municipalities, from forming the types to comparing them."""
+
+    def test_estimates_and_plain_intervals_are_those_of_the_weighted_comparison(self, found):
+        plain, doubt = found.estimates, found.uncertain
+        keys = ["indicator", "category", "type"]
+        assert doubt[keys].equals(plain[keys])
+        for ours, theirs in (("estimate", "estimate"), ("plain_low", "ci_low"), ("plain_high", "ci_high")):
+            np.testing.assert_allclose(doubt[ours], plain[theirs], rtol=1e-9, atol=1e-12, err_msg=ours)
+        for name in ("mobile_app", "einwohner"):
+            tables = found.uncertain_differences, found.pairs, found.versus_rest
+            differences, pairs, rest = (table[table["indicator"] == name] for table in tables)
+            for ours, theirs in (("difference", "difference"), ("plain_low", "ci_low"), ("plain_high", "ci_high")):
+                np.testing.assert_allclose(differences[ours], [*pairs[theirs], *rest[theirs]], rtol=1e-9, atol=1e-12)
+
+    def test_the_types_of_each_resample_are_formed_with_the_weights(self, weighted):
+        """k-means ends where every row is nearest to the mean of its type: to the weighted one."""
+        repeats = repeat_types(weighted, n_boot=20, n_init=5)
+        X = apply_scaling(weighted.typology.scaling, weighted.ratings.to_numpy()[repeats.formed])
+        w = weighted.weights.to_numpy()[repeats.formed]
+        moved = []
+        for weights in (w, np.ones_like(w)):
+            away = []
+            for counts, types in zip(repeats.counts, repeats.types, strict=True):
+                mass = (types == np.arange(4)[:, None]) * counts * weights
+                centers = mass @ X / mass.sum(axis=1, keepdims=True)
+                distance = ((X[:, None] - centers) ** 2).sum(axis=2)
+                away.append((distance[np.arange(len(X)), types] > distance.min(axis=1) + 1e-9).mean())
+            moved.append(np.mean(away))
+        assert moved[0] == 0
+        assert moved[1] > 0.003
+
+    def test_resamples_agree_with_pandas(self, weighted, found):
+        repeats = repeat_types(weighted, n_boot=60, n_init=5)
+        answers = weighted.survey.answers["prozessautomation"][repeats.formed]
+        w = weighted.weights[repeats.formed].where(answers.notna(), 0)
+        means = np.array([
+            (answers.fillna(0) * w * counts).groupby(types).sum() / (w * counts).groupby(types).sum()
+            for counts, types in zip(repeats.counts, repeats.types, strict=True)
+        ])
+        rows = found.uncertain.query("indicator == 'prozessautomation' and category == ''")
+        low, high = np.percentile(means, [2.5, 97.5], axis=0)
+        np.testing.assert_allclose(rows["ci_low"], np.minimum(low, rows["plain_low"]))
+        np.testing.assert_allclose(rows["ci_high"], np.maximum(high, rows["plain_high"]))
+        np.testing.assert_allclose(rows["leads"], (means == means.max(axis=1, keepdims=True)).mean(axis=0))
+        rests = np.array([
+            [np.average(answers.fillna(0)[types != t], weights=(w * counts)[types != t]) for t in range(4)]
+            for counts, types in zip(repeats.counts, repeats.types, strict=True)
+        ])
+        mine = "indicator == 'prozessautomation' and category == '' and type_b == ''"
+        rows = found.uncertain_differences.query(mine)
+        low, high = np.percentile(means - rests, [2.5, 97.5], axis=0)
+        np.testing.assert_allclose(rows["ci_low"], np.minimum(low, rows["plain_low"]))
+        np.testing.assert_allclose(rows["ci_high"], np.maximum(high, rows["plain_high"]))
+
+    def test_doubt_never_narrows(self, found):
+        for name, column in (("uncertain", "estimate"), ("uncertain_differences", "difference")):
+            rows = getattr(found, name).dropna()
+            assert len(rows) > 30
+            assert (rows["width_ratio"] >= 1 - 1e-12).all()
+            assert ((rows["ci_low"] <= rows[column] + 1e-12) & (rows[column] <= rows["ci_high"] + 1e-12)).all()
+        rows = found.uncertain.dropna()
+        assert ((rows["corrected_low"] <= rows["corrected"]) & (rows["corrected"] <= rows["corrected_high"])).all()
+
+    def test_the_scale_of_the_weights_changes_nothing(self, weighted, found):
+        other = fit(weighted.survey, weights=weighted.weights.to_numpy() * 77, n_init=20)
+        again = compare(other, NAMES[:1], n_boot=60, n_init=5).uncertain
+        mine = found.uncertain.query("indicator == 'mobile_app'").reset_index(drop=True)
+        pd.testing.assert_frame_equal(again, mine, rtol=1e-6)
+
+    def test_who_has_the_weight_zero_counts_as_missing(self, weighted):
+        """As many of them as you like, with any answer: they form no type and are in no estimate."""
+        weights = np.where(np.arange(250) % 5 == 0, 0, weighted.weights)
+        one, other = (
+            compare(fit(answers, weights=weights, n_init=20), "mobile_app", n_boot=30, n_init=5).uncertain
+            for answers in (
+                weighted.survey.answers,
+                weighted.survey.answers.assign(
+                    mobile_app=weighted.survey.answers["mobile_app"].where(weights > 0, 1.0)
+                ),
+            )
+        )
+        pd.testing.assert_frame_equal(one, other)
+
+    def test_coverage(self):
+        """Those who adopt more are drawn less often: intervals hold the whole's share with weights, not without."""
+        hits, plain, names = [], [], ["mobile_app", "chatbot", "open_data"]
+        truth = {"bedaechtige": 0.2, "optimierer": 0.6, "serviceorientierte": 0.4, "community_manager": 0.3}
+        for seed in range(6):
+            draw = np.random.default_rng([seed, 9])
+            answers = make_survey(600, random_state=seed, clarity=4, missing=0, straightliners=0, with_truth=True)
+            heavy = draw.random(600) < 0.5
+            chance = answers.pop("planted_type").map(truth).to_numpy(dtype=float)
+            for name in names:
+                answers[name] = (draw.random(600) < chance + np.where(heavy, 0.12, -0.12)).astype(float)
+            kept = draw.random(600) < np.where(heavy, 0.3, 0.9)
+            weights = np.where(heavy, 3.0, 1.0)[kept]
+            result = fit(answers[kept], weights=weights, n_init=10)
+            for found, told in (
+                (compare(result, names, n_boot=40, n_init=3), hits),
+                (compare(replace(result, weights=result.weights * 0 + 1), names, n_boot=2, n_init=2), plain),
+            ):
+                rows = found.uncertain
+                planted = rows["type"].map(truth).astype(float)
+                told.append((rows["ci_low"] <= planted) & (planted <= rows["ci_high"]))
+        assert 0.91 <= np.mean(hits) <= 0.995
+        assert np.mean(plain) < 0.9
+
+    def test_raked_weights(self, sample):
+        """Very uneven weights: everything has an interval, and doubt is seen."""
+        raking = rake(sample)
+        found = compare(fit(sample, weights=raking.weights, n_init=20), ["bots", "fim_nutzung"], n_boot=20, n_init=5)
+        rows = found.uncertain
+        assert rows[["ci_low", "ci_high", "leads"]].notna().all(axis=None)
+        assert rows["width_ratio"].max() > 1.3
