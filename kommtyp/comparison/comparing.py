@@ -60,9 +60,9 @@ def compare(
     adjust_for : str or sequence of str, optional
         Items with few levels, such as ``["groessenklasse", "land"]``, the most important first: what would the
         types look like if all had the same make-up? Answers are standardised over the strata that these items
-        form, with all municipalities as the standard; strata that lack a type are pooled with the nearest one,
-        and this is said (see `kommtyp.standardisation.pool_strata`). Municipalities without a valid answer to
-        these items count as missing there.
+        form, with all municipalities, by their weights, as the standard; strata that lack a type are pooled with
+        the nearest one, and this is said (see `kommtyp.standardisation.pool_strata`). Municipalities without a
+        valid answer to these items count as missing there.
     level : float
         Confidence level of the intervals, between 0 and 1.
     correction : {"holm", "bh", "none"}
@@ -74,7 +74,7 @@ def compare(
     n_boot : int
         Resamples of the municipalities, such as 1000, in each of which the types are formed and named again
         before they are compared, so that the intervals in `uncertain` carry the doubt about who belongs to
-        which type; none where 0.
+        which type; none where 0. The municipalities are drawn with equal chances and carry their weights.
     n_init : int
         Random starts of k-means in each resample.
     random_state : int
@@ -91,7 +91,7 @@ def compare(
     ------
     FitError
         If an indicator or an item to adjust for is not in the data or cannot be used, nobody gave a reason that
-        is to be compared, an option is unknown or out of range, or adjustment is asked for with weights.
+        is to be compared, or an option is unknown or out of range.
 
     References
     ----------
