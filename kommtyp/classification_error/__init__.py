@@ -2,7 +2,7 @@
 
 from kommtyp.classification_error.correction import Correction, bch_weights, correction
 from kommtyp.classification_error.estimates import corrected_means, corrected_shares
-from kommtyp.classification_error.mixture import doubt_about_centers, type_probabilities
+from kommtyp.classification_error.mixture import fit_mixture, type_probabilities
 
 __all__ = [
     "Correction",
@@ -10,6 +10,6 @@ __all__ = [
     "corrected_means",
     "corrected_shares",
     "correction",
-    "doubt_about_centers",
+    "fit_mixture",
     "type_probabilities",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kommtyp.classification_error.mixture import doubt_about_centers, type_probabilities
+from kommtyp.classification_error.mixture import doubt_about_centers, fit_mixture
 
 __all__ = ["Correction", "bch_weights", "correction"]
 
@@ -59,7 +59,7 @@ def correction(
         Weights of the rows.
     probabilities : array_like, shape (n, k), optional
         Probability that each row belongs to each type, where another model knows them; they are then taken as
-        they are. Those of `type_probabilities` where None.
+        they are. Those of `fit_mixture` where None.
 
     Returns
     -------
@@ -74,15 +74,14 @@ def correction(
     >>> found.weights[X.argmax()].round(2)
     array([-0.11,  1.11])
     """
-    labels = np.asarray(labels, dtype=np.intp)
-    given = type_probabilities(X, labels, k, weights) if probabilities is None else np.asarray(probabilities, float)
-    found = bch_weights(given, labels, weights)
-    doubt = np.zeros((k, k, k))
+    if probabilities is not None:
+        given = np.asarray(probabilities, dtype=float)
+        return Correction(bch_weights(given, labels, weights), given, np.zeros((k, k, k)))
+    mixture = fit_mixture(X, labels, k, weights)
+    found = bch_weights(mixture.probabilities, labels, weights)
     told = np.isfinite(found).all(axis=0)
-    if probabilities is None and told.any():
-        parts = np.where(told, found, 0) / np.where(told, found.sum(axis=0), 1)
-        doubt = doubt_about_centers(X, given, parts, weights)
-    return Correction(found, given, doubt)
+    parts = np.where(told, found, 0) / np.where(told, found.sum(axis=0), 1)
+    return Correction(found, mixture.probabilities, doubt_about_centers(mixture, parts))
 
 
 def bch_weights(probabilities: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -> Array:
