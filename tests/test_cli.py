@@ -219,6 +219,61 @@ class TestReport:
         assert commands.columns_and_goals(None) is None
 
 
+@pytest.fixture(scope="module")
+def made(survey_file, tmp_path_factory):
+    """A report that is adjusted and carries the doubt about the types."""
+    folder = tmp_path_factory.mktemp("adjusted") / "out"
+    options = ["--adjust-for", "groessenklasse, art", "--n-boot", 5, "--stability", 0, "--n-init", 10]
+    return folder, run("report", survey_file, *options, "--seed", 7, "--out", folder)
+
+
+class TestAdjustedAndUncertain:
+    def test_report_tables_and_figures_hold_it(self, made):
+        folder, outcome = made
+        assert outcome.exit_code == 0, outcome.output
+        figures = {f"abbildungen/{name}.svg" for name in ("bereinigt", "unsicher")}
+        assert made_in(folder) == (MADE - {"abbildungen/stabilitaet.svg"}) | figures
+        report = (folder / "bericht.html").read_text(encoding="utf-8")
+        assert "Bereinigt um Größenklasse der KGSt und Art der Kommune" in report
+        assert "5-mal wurden die Kommunen neu gezogen" in report
+
+    def test_the_results_are_those_of_compare_and_check_findings(self, made, survey_file):
+        folder, _ = made
+        results = json.loads((folder / "ergebnis.json").read_text(encoding="utf-8"))
+        result = kommtyp.fit(survey_file, random_state=7, n_init=10)
+        options = {"adjust_for": ["groessenklasse", "art"], "n_boot": 5, "random_state": 7}
+        assert [item["item"] for item in results["adjusted_for"]] == options["adjust_for"]
+        own = kommtyp.compare(result, **options)
+        assert len(results["adjusted"]) == len(own.adjusted)
+        shown = [row["ci_low"] for row in results["uncertain"]]
+        expected = own.uncertain["ci_low"].tolist()
+        assert [x for x, low in zip(expected, shown, strict=True) if low is not None] == pytest.approx(
+            [low for low in shown if low is not None]
+        )
+        verdicts = kommtyp.check_findings(result, **options)["verdict"].tolist()
+        assert [row["verdict"] for row in results["findings"]] == verdicts
+
+    def test_figures_of_an_earlier_run_do_not_stay(self, made, survey_file):
+        folder, _ = made
+        outcome = run("report", survey_file, "--stability", 0, "--n-init", 5, "--out", folder)
+        assert outcome.exit_code == 0, outcome.output
+        assert made_in(folder) == MADE - {"abbildungen/stabilitaet.svg"}
+
+    def test_an_item_that_cannot_be_adjusted_for_is_one_clean_message(self, survey_file, tmp_path):
+        outcome = run("report", survey_file, "--adjust-for", "groesenklasse", "--n-init", 5, "--out", tmp_path / "out")
+        assert outcome.exit_code == 1
+        assert "Did you mean 'groessenklasse'?" in outcome.stderr
+        assert "Traceback" not in outcome.output
+
+    def test_nothing_to_compare_is_no_error(self, tmp_path):
+        goals = [item.name for item in kommtyp.read_codebook("digitale-kommune").goals]
+        file = tmp_path / "ziele.csv"
+        kommtyp.make_survey(60, random_state=3)[[*goals, "groessenklasse"]].to_csv(file, index=False)
+        options = ["--adjust-for", "groessenklasse", "--n-boot", 2, "--stability", 0, "--n-init", 5]
+        outcome = run("report", file, *options, "--out", tmp_path / "out")
+        assert outcome.exit_code == 0, outcome.output
+
+
 class TestWhatIsWrong:
     def test_a_problem_of_the_data_is_one_clean_message(self, tmp_path):
         file = tmp_path / "leer.csv"
@@ -232,7 +287,15 @@ class TestWhatIsWrong:
         assert not (tmp_path / "out").exists(), "an empty folder is left"
 
     @pytest.mark.parametrize(
-        "option", [["--n-types", 1], ["--min-answered", 1.5], ["--n-init", 0], ["--seed", -1], ["--stability", 1]]
+        "option",
+        [
+            ["--n-types", 1],
+            ["--min-answered", 1.5],
+            ["--n-init", 0],
+            ["--seed", -1],
+            ["--stability", 1],
+            ["--n-boot", 1],
+        ],
     )
     def test_a_number_out_of_range_is_usage(self, option, survey_file):
         outcome = run("report", survey_file, *option)

@@ -9,7 +9,7 @@ import click
 import kommtyp
 from kommtyp import lazy
 from kommtyp.cli.output import OutputFolder, write_assignment, write_json
-from kommtyp.cli.telling import WIDTH, examine, progress, said, show
+from kommtyp.cli.telling import WIDTH, compared, examine, progress, said, show
 from kommtyp.errors import KommtypError, SurveyError, check_choice
 from kommtyp.texts import phrase
 
@@ -44,13 +44,21 @@ class Word(click.Choice):
 
 
 def finish(
-    result: "kommtyp.Classification", title: str, folder: OutputFolder, lang: str, *, quiet: bool, **trust: Any
+    result: "kommtyp.Classification",
+    title: str,
+    folder: OutputFolder,
+    lang: str,
+    *,
+    quiet: bool,
+    adjust_for: str | None,
+    n_boot: int,
+    **trust: Any,
 ) -> None:
     """Compare the types, see how far they can be trusted, write everything and print what was found."""
     say = progress(lang, quiet)
-    evidence = examine(result, lang, quiet=quiet, **trust)
-    stability = evidence.get("stability")
     say("comparing")
+    evidence = compared(result, listed(adjust_for), n_boot) | examine(result, lang, quiet=quiet, **trust)
+    stability = evidence.get("stability")
     reporting = lazy.load("kommtyp.reporting")
     material = reporting.collect(result, **evidence, lang=lang)
     say("writing", folder=folder.path)
@@ -73,11 +81,16 @@ def columns_and_goals(text: str | None) -> dict[str, str] | list[str] | None:
     """Read ``a,b`` as columns that are goals, and ``a=recht,b=effizienz`` as goals of the codebook in columns."""
     if text is None:
         return None
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    parts = listed(text)
     pairs = {part.rpartition("=")[0].strip(): part.rpartition("=")[2].strip() for part in parts if "=" in part}
     if pairs and len(pairs) < len(parts):
         raise click.UsageError("--goals: some columns have a goal, some have none. Write a=recht,b=effizienz or a,b.")
     return pairs or parts
+
+
+def listed(text: str | None) -> list[str]:
+    """Read names that are separated by commas."""
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -111,6 +124,19 @@ def enough(samples: int) -> int:
     return samples
 
 
+adjust_for_option = click.option(
+    "--adjust-for",
+    metavar="ITEM,…",
+    help="Also compare as if all types had the same make-up, by items such as groessenklasse,land.",
+)
+n_boot_option = click.option(
+    "--n-boot",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    callback=lambda _, __, value: enough(value),
+    help="New samples, such as 1000, in which the types are formed and compared again; 0 for none.",
+)
 choose_k_option = click.option(
     "--choose-k", is_flag=True, help="Also look into 2 to 8 types: which number do the data support?"
 )
@@ -135,6 +161,8 @@ def main() -> None:
 
 
 @main.command(short_help="Run it all on a synthetic sample.")
+@adjust_for_option
+@n_boot_option
 @samples_option
 @choose_k_option
 @explore_choices_option
@@ -168,6 +196,8 @@ def demo(*, out: Path, lang: str, quiet: bool, **trust: Any) -> None:
 @click.option("--min-answered", type=SHARE, default=0.75, show_default=True, help="Share of goals rated to take part.")
 @click.option("--n-init", type=click.IntRange(1), default=500, show_default=True, help="Random starts.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the random starts.")
+@adjust_for_option
+@n_boot_option
 @samples_option
 @choose_k_option
 @explore_choices_option
@@ -180,6 +210,8 @@ def report(
     sheet: str | None,
     goals: str | None,
     seed: int,
+    adjust_for: str | None,
+    n_boot: int,
     samples: int,
     choose_k: bool,
     explore_choices: bool,
@@ -205,8 +237,18 @@ def report(
         except SurveyError as error:
             hint = f"For other columns or answers, write a codebook: kommtyp codebook {file}"
             raise click.ClickException(str(error) if options["codebook"] else f"{error}\n{hint}") from error
-        trust = {"samples": samples, "choose_k": choose_k, "explore_choices": explore_choices}
-        finish(result, file.name, folder, lang, quiet=quiet, **trust)
+        finish(
+            result,
+            file.name,
+            folder,
+            lang,
+            quiet=quiet,
+            adjust_for=adjust_for,
+            n_boot=n_boot,
+            samples=samples,
+            choose_k=choose_k,
+            explore_choices=explore_choices,
+        )
 
 
 @main.command(short_help="Write a first codebook for a file.")

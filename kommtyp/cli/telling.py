@@ -12,11 +12,20 @@ from kommtyp import lazy
 from kommtyp.errors import FitError
 from kommtyp.texts import counted, display, integer, number, percent, phrase
 
-__all__ = ["WIDTH", "examine", "progress", "said", "show"]
+__all__ = ["WIDTH", "compared", "examine", "progress", "said", "show"]
 
 Say = Callable[..., None]
 
 WIDTH = 28  # of the first column of what is printed
+
+
+def compared(result: "kommtyp.Classification", adjust_for: list[str], n_boot: int) -> dict[str, Any]:
+    """Compare the types adjusted, or with the doubt about them, where that is asked for; else the report does it."""
+    if not adjust_for and not n_boot:
+        return {}
+    seed = result.typology.settings.random_state
+    found = kommtyp.compare(result, adjust_for=adjust_for or None, n_boot=n_boot, random_state=seed)
+    return {"comparison": found} if found.indicators else {}
 
 
 def examine(
