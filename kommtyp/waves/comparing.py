@@ -44,7 +44,8 @@ def compare_waves(
     other types. Municipalities in both waves are matched by their keys. Those of one wave only count, too: the
     change of all takes into account how far the same municipalities stand behind both shares. A municipality
     near the border of two types may move between them because it answered a little differently on another day;
-    so the movers are shown with their margins, and a share of movers is not a share of change.
+    so the movers are shown with their margins, beside the share that could have moved though nobody's type changed:
+    a share of movers is not a share of change.
 
     Parameters
     ----------
@@ -57,7 +58,8 @@ def compare_waves(
         What the columns of the later survey mean; the codebook of the typology where None.
     weights : str or array_like, optional
         Column with the weights of the later survey, or the weights; the weights of its Classification, or its item
-        with the role "weight", where None. The earlier wave has those of its Classification, or of such an item.
+        with the role "weight", where None. The earlier wave has those of its Classification or, where these are all 1,
+        of such an item.
     paired : bool, optional
         Whether to match municipalities by their keys (column of the codebook, or index of the frame): None where
         both waves have keys, True to insist, False for waves of other municipalities or other keys.
@@ -101,7 +103,8 @@ def compare_waves(
     McNemar (1947), Psychometrika 12, 153–157; Stuart (1955), Biometrika 42, 412–416; Newcombe (1998), Statistics
     in Medicine 17, 2635–2650; Derrick et al. (2015), J. Applied Quantitative Methods 10(3), and (2017), J. Modern
     Applied Statistical Methods 16, 137–157, for partially overlapping samples; Fleiss, Cohen & Everitt (1969),
-    Psychological Bulletin 72, 323–327. `kommtyp.overlapping` says what is used when.
+    Psychological Bulletin 72, 323–327; Celeux & Govaert (1992), Computational Statistics & Data Analysis 14,
+    315–332, for the clouds that k-means stands for. `kommtyp.overlapping` says what is used when.
 
     Examples
     --------
@@ -133,7 +136,7 @@ def compare_waves(
         shares=shares,
         tests=tests,
         transitions=transitions,
-        agreement=agreement_table(panel, level=level),
+        agreement=agreement_table(pairing, level=level),
         border=border,
         drift=drift,
         centers=centers,

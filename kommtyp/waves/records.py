@@ -71,8 +71,9 @@ class Waves:
         Wilson's interval, margin_earlier, margin_later (medians), near (how many of n were near a border).
     agreement : DataFrame
         measure ("stayed": share of those matched that kept their type; "stayed_by_chance": the share that these sizes
-        of the types would bring about if nobody's type depended on its former one; "kappa"), n, estimate,
-        ci_low, ci_high.
+        of the types would bring about if nobody's type depended on its former one; "kappa"; "moved_by_overlap": about
+        the largest share that could move though nobody's type changed, because types overlap: it holds if all that sets
+        the members of a type apart were chance, by the model that k-means stands for), n, estimate, ci_low, ci_high.
     border : DataFrame
         group ("stayed", "moved"), n, margin_earlier, margin_later (medians), near (how many had a margin below
         `near` in at least one wave), share (near ÷ n) with Wilson's interval.

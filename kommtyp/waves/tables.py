@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kommtyp.classification_error import type_probabilities
 from kommtyp.intervals import wilson
 from kommtyp.multiplicity import Correction, correct
 from kommtyp.overlapping import Panel, change_of_shares, transitions, unchanged_shares, wave_shares
 from kommtyp.tests_of_association import Outcome, kappa
+from kommtyp.waves.drifting import scaled_ratings
 from kommtyp.waves.matching import Pairing, Wave
 
 __all__ = ["FEW_EXPECTED", "agreement_table", "border_tables", "samples_table", "share_tables"]
@@ -106,18 +108,41 @@ def _notes(each: list[Outcome], counts: list[NDArray[Any]], part: Panel) -> list
     ]
 
 
-def agreement_table(panel: Panel, *, level: float) -> pd.DataFrame:
-    """Share of those in both waves that stayed in their type, what chance would bring about, and κ."""
+def agreement_table(pairing: Pairing, *, level: float) -> pd.DataFrame:
+    """Share of those in both waves that stayed in their type, what chance and overlap would bring about, and κ."""
+    panel = pairing.panel
     table = transitions(panel)
     n, stayed = int(table.sum()), int(np.trace(table))
     share = wilson(stayed, n, level=level)
     by_chance = float((table.sum(axis=1) / n) @ (table.sum(axis=0) / n)) if n else np.nan
     beyond = kappa(table, level=level) if n else (np.nan,) * 3
-    rows = [("stayed", *share), ("stayed_by_chance", by_chance, np.nan, np.nan), ("kappa", *beyond)]
+    unchanged = _moved_by_overlap(pairing.earlier) if n else np.nan
+    rows = [
+        ("stayed", *share),
+        ("stayed_by_chance", by_chance, np.nan, np.nan),
+        ("kappa", *beyond),
+        ("moved_by_overlap", unchanged, np.nan, np.nan),
+    ]
     return pd.DataFrame(
         [(name, n, *map(float, values)) for name, *values in rows],
         columns=["measure", "n", "estimate", "ci_low", "ci_high"],
     )
+
+
+def _moved_by_overlap(wave: Wave) -> float:
+    """Share that would move though nobody's type changed, if all that sets members of a type apart were chance.
+
+    k-means stands for round clouds that overlap, so some municipalities are put into a type that is not theirs.
+    Two waves put them there independently of each other; the share that comes out differently follows from the
+    probabilities of being put from each type into each.
+    """
+    inside = wave.types >= 0
+    k, labels, weights = len(wave.result.typology.keys), wave.types[inside], wave.weights[inside]
+    belongs = type_probabilities(scaled_ratings(wave.result)[inside], labels, k, weights)
+    put = np.stack([(belongs * weights[:, None])[labels == t].sum(axis=0) for t in range(k)], axis=1)
+    size = put.sum(axis=1)
+    chance = np.divide(put, size[:, None], out=np.zeros_like(put), where=size[:, None] > 0)
+    return float(1 - size @ (chance**2).sum(axis=1) / size.sum())
 
 
 def border_tables(

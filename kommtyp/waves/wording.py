@@ -105,6 +105,8 @@ def _moves(waves: "Waves", lang: str) -> list[str]:
                 interval=interval(stayed["ci_low"], stayed["ci_high"], lang, 0, share=True),
                 chance=percent(chance["estimate"], lang, 0))
     ]  # fmt: skip
+    overlap = _measure(waves.agreement, "moved_by_overlap")["estimate"]
+    told.append(phrase(lang, "waves.say.overlap", share=percent(overlap, lang, 0)))
     moved = waves.border[waves.border["group"] == "moved"].iloc[0]
     if moved["n"]:
         told.append(
