@@ -5,6 +5,7 @@ python benchmarks/calibration tests        size of each test where the types do 
 python benchmarks/calibration weights      both, with weights
 python benchmarks/calibration strata       shares adjusted over strata, and the tests within strata
 python benchmarks/calibration types        plain, uncertain and corrected shares, by clarity of the types
+python benchmarks/calibration shapes       corrected shares and means where the types are not round clouds
 python benchmarks/calibration power        tests and intervals beside those of others
 python benchmarks/calibration intervals tests weights --figure docs/images/calibration.png
 """
@@ -17,6 +18,7 @@ import grid
 import intervals_of_scores
 import intervals_of_shares
 import power
+import shapes_of_types
 import size_of_tests
 import strata
 import weights
@@ -44,6 +46,7 @@ PARTS = {
     "weights": weighted,
     "strata": strata.run,
     "types": estimated_types.run,
+    "shapes": shapes_of_types.run,
     "power": power.run,
 }
 
