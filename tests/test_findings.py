@@ -87,6 +87,26 @@ def test_options_out_of_range_are_refused(sample, options, message):
         check_findings(fit(sample, n_init=5), **options)
 
 
+def test_one_finding_needs_no_list(planted):
+    finding = Finding("bots", "high", ["optimierer"])
+    result = fit(planted[0], n_init=20)
+    pd.testing.assert_frame_equal(check_findings(result, findings=finding), check_findings(result, findings=[finding]))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("bots", "findings: str given"),
+        ([("bots", "high", "optimierer")], "findings: tuple given"),
+    ],
+)
+def test_what_are_no_findings_is_refused(sample, given, message):
+    with pytest.raises(FitError, match=message):
+        check_findings(fit(sample, n_init=5), findings=given)
+    with pytest.raises(FitError, match="result: DataFrame given"):
+        check_findings(sample)
+
+
 def test_verdicts_never_say_more_than_the_interval(sample):
     result = fit(sample, n_init=20)
     for row in check_findings(result, adjust_for=["groessenklasse", "art"], n_boot=20, n_init=3).itertuples():

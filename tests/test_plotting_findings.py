@@ -157,6 +157,10 @@ def test_levels_are_those_of_the_table(result):
 def test_other_tables_are_refused(result, checked):
     with pytest.raises(FitError, match="findings: no rows"):
         plot_findings(result, checked.head(0))
+    with pytest.raises(FitError, match="findings: Finding given"):
+        plot_findings(result, Finding("bots", "high", ("optimierer",)))
+    with pytest.raises(FitError, match="result: DataFrame given"):
+        plot_findings(checked)
     with pytest.raises(FitError, match="findings: no basis, level"):
         plot_findings(result, checked.drop(columns=["basis", "level"]))
     with pytest.raises(FitError, match="findings: no rows"):

@@ -1,6 +1,6 @@
 """What a study says about its types, held against the data at hand."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
@@ -44,7 +44,7 @@ def check_findings(
     result: Classification,
     *,
     level: float = 0.95,
-    findings: Sequence[Finding] | None = None,
+    findings: Finding | Sequence[Finding] | None = None,
     adjust_for: str | Sequence[str] | None = None,
     n_boot: int = 0,
     n_init: int = 50,
@@ -68,7 +68,7 @@ def check_findings(
         From `kommtyp.fit` or `Typology.classify`.
     level : float
         Confidence level of the intervals, between 0 and 1.
-    findings : sequence of Finding, optional
+    findings : Finding or sequence of Finding, optional
         Statements to check; those that come with the definitions of the types where None.
     adjust_for : str or sequence of str, optional
         Items to adjust for, such as ``["groessenklasse", "land"]``, the most important first, as in
@@ -115,7 +115,7 @@ def check_findings(
     1  prozessautomation  adjusted      0.44  supported
     """
     _check_options(level, n_boot, n_init, random_state)
-    chosen = result.typology.definitions.findings if findings is None else findings
+    chosen = _chosen(result, findings)
     checks: dict[Basis, Check] = {"plain": partial(_plain, level=level)}
     plan = None if adjust_for is None else adjustment(result, adjust_for)
     if plan is not None:
@@ -125,6 +125,18 @@ def check_findings(
         checks["uncertain"] = partial(_uncertain, repeats=repeats, level=level)
     rows = (row for finding in chosen for row in _rows(result, finding, checks, plan, lang))
     return pd.DataFrame(rows, columns=COLUMNS).assign(level=float(level))
+
+
+def _chosen(result: Any, findings: Any) -> list[Finding]:
+    if not isinstance(result, Classification):
+        raise FitError(f"result: {type(result).__name__} given. Use what kommtyp.fit or Typology.classify returns.")
+    if findings is None:
+        return list(result.typology.definitions.findings)
+    given = list(findings) if isinstance(findings, Iterable) else [findings]
+    strangers = [type(one).__name__ for one in given if not isinstance(one, Finding)]
+    if strangers:
+        raise FitError(f"findings: {strangers[0]} given. Use kommtyp.Finding, or None for those of the types.")
+    return given
 
 
 def _check_options(level: Any, n_boot: Any, n_init: Any, random_state: Any) -> None:

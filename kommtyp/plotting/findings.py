@@ -34,6 +34,7 @@ GAP = 0.9
 MARGIN = 1.06
 LEAST = 0.05
 BEYOND = 0.012
+NEEDED = {"indicator", "claim", "types", "basis", "adjusted_for", "n", "estimate", "ci_low", "ci_high", "level"}
 
 
 def plot_findings(
@@ -81,6 +82,8 @@ def plot_findings(
     ['as observed', 'adjusted for KGSt size class']
     >>> ax.figure.clear()
     """
+    if not isinstance(result, Classification):
+        raise FitError(f"result: {type(result).__name__} given. Use what kommtyp.fit returns, then the table.")
     table = check_findings(result, lang=lang) if findings is None else findings
     return draw_findings(table, result.typology.definitions, result.survey.codebook, ax=ax, lang=lang)
 
@@ -116,7 +119,9 @@ def draw_findings(
     Axes
         The Axes drawn on.
     """
-    missing = {"basis", "indicator", "claim", "types", "level"} - set(table.columns)
+    if not isinstance(table, pd.DataFrame):
+        raise FitError(f"findings: {type(table).__name__} given. Use the table that kommtyp.check_findings returns.")
+    missing = {*NEEDED, "verdict"} - set(table.columns)
     if missing or table.empty:
         raise FitError(
             f"findings: {'no ' + ', '.join(sorted(missing)) if missing else 'no rows'}. "
