@@ -82,9 +82,10 @@ class Waves:
         `earlier` is the center where k-means formed the types of this wave), drift (later − earlier), ci_low,
         ci_high, p_value, p_corrected (over the goals of a type).
     centers : DataFrame
-        type, n_earlier, n_later, distance (between the means of the members then and now), ci_low, ci_high (the
-        interval begins at 0 where the distance may be chance), noise (distance that chance alone brings about),
-        relative (÷ distance to the nearest other frozen center), p_value, p_corrected (over the types), note.
+        type, n_earlier, n_later, distance (between the means of the members then and now), ci_low, ci_high (they
+        hold in any direction, and begin at 0 where the distance may be chance), noise (distance that chance alone
+        brings about), relative (÷ distance to the nearest other frozen center), p_value (one-sided), p_corrected
+        (over the types), note.
     far : DataFrame
         Municipalities beyond `far_limit` from all centers; type (empty: all), n, far, share (far ÷ n) with its
         interval, expected (share in the earlier wave, for all types 1 − the quantile chosen), excess (share −
