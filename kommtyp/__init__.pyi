@@ -8,6 +8,7 @@ from kommtyp.codebook import (
 from kommtyp.comparison import (
     Comparison,
     compare,
+    in_words,
 )
 from kommtyp.datasets import (
     load_sample,
@@ -119,6 +120,7 @@ __all__ = [
     "explore_choices",
     "fit",
     "follow_over_k",
+    "in_words",
     "load_sample",
     "make_survey",
     "plot_choices",

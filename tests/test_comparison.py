@@ -421,6 +421,6 @@ def test_it_shows_itself(comparison):
     assert len(lines) == 8
     assert "bots" in lines[1]
     html = comparison._repr_html_()
-    assert html.count("<tr>") == 8
+    assert html.count("<tr>") == 7 + 8, "seven indicators, two of them with four answers each"
     nasty = replace(comparison, tests=comparison.tests.assign(indicator="<b>"))
     assert "<b>" not in nasty._repr_html_()

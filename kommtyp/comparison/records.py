@@ -7,6 +7,7 @@ from math import isnan
 import pandas as pd
 
 from kommtyp.codebook import Codebook
+from kommtyp.comparison.display import in_words, remarks
 from kommtyp.definitions import Definitions
 
 __all__ = ["COLUMNS", "Comparison"]
@@ -170,8 +171,8 @@ class Comparison:
     def options(self) -> tuple[str, ...]:
         """Those of them that are options of a multi-select question, corrected among themselves."""
         questions = set(self.blocks["indicator"])
-        items = [self.codebook[name] for name in self.indicators]
-        return tuple(item.name for item in items if item.scale == "choice" and item.block in questions)
+        choices = {item.name for item in self.codebook.items if item.scale == "choice" and item.block in questions}
+        return tuple(name for name in self.indicators if name in choices)
 
     def _head(self) -> str:
         count = len(self.indicators)
@@ -195,9 +196,9 @@ class Comparison:
         return "\n".join([self._head(), *(f"  {row}".rstrip() for row in rows)])
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{text}</th>" for text in ("indicator", "test", "p (corrected)", "effect (interval)"))
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in line)}</tr>" for line in self._lines())
-        return f"<p>{escape(self._head())}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        table = in_words(self, "overview", lang="en").to_html(index=False, border=0, justify="left")
+        told = "<br>".join(escape(text) for text in remarks(self, "en"))
+        return f"<p>{escape(self._head())}</p>{table}{f'<p>{told}</p>' if told else ''}"
 
 
 def _p(value: float) -> str:

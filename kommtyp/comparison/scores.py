@@ -1,5 +1,8 @@
 """Ordinal indicators and numbers: means, ranks and distributions."""
 
+from dataclasses import replace
+from math import isnan
+
 import numpy as np
 
 from kommtyp.comparison.rows import Answers, Options, Rows, outcome_row
@@ -7,11 +10,12 @@ from kommtyp.comparison.shares import share_estimates
 from kommtyp.effects import cliffs_delta, hedges_g, omega_squared, rank_epsilon_squared
 from kommtyp.intervals import Moments, goodman, mean_interval, moments, welch
 from kommtyp.multiplicity import correct
-from kommtyp.tests_of_association import Ranks, dunn, games_howell, kruskal_wallis, ranks_of, welch_anova
+from kommtyp.tests_of_association import Outcome, Ranks, dunn, games_howell, kruskal_wallis, ranks_of, welch_anova
 
 __all__ = ["MOST_SHARES", "compare_numbers", "compare_ordinal"]
 
 MOST_SHARES = 50
+FEWEST = 5
 
 
 def compare_ordinal(answers: Answers, options: Options) -> Rows:
@@ -74,7 +78,7 @@ def compare_numbers(answers: Answers, options: Options) -> Rows:
     groups = _moments(answers)
     yield from _means(answers, groups, options)
     effect = omega_squared(*groups, level=options.level)
-    yield "tests", outcome_row(answers, welch_anova(groups), effect)
+    yield "tests", outcome_row(answers, _with_doubt(welch_anova(groups), answers), effect)
     yield "effects", _overall(answers, effect)
     yield from _ranked(answers, ranks_of(answers.table), options, main=False)
     name = answers.item.name
@@ -97,8 +101,17 @@ def _ranked(answers: Answers, ranks: Ranks, options: Options, *, main: bool) -> 
     outcome = kruskal_wallis(ranks)
     groups = int((ranks.n > 0).sum())
     effect = rank_epsilon_squared(outcome.statistic, int(ranks.n.sum()), groups, level=options.level)
-    yield "tests", outcome_row(answers, outcome, effect, main=main)
+    yield "tests", outcome_row(answers, _with_doubt(outcome, answers), effect, main=main)
     yield "effects", _overall(answers, effect)
+
+
+def _with_doubt(outcome: Outcome, answers: Answers) -> Outcome:
+    """Say that p is an approximation where a type has few answers."""
+    least = int(answers.n[answers.n > 0].min(initial=FEWEST))
+    if isnan(outcome.p_value) or least >= FEWEST:
+        return outcome
+    note = f"approximate: smallest type has {least} answers"
+    return replace(outcome, note="; ".join(part for part in (outcome.note, note) if part))
 
 
 def _overall(answers: Answers, effect: tuple[object, ...]) -> dict[str, object]:

@@ -1,13 +1,13 @@
 """What happened on reading the data, in sentences that name no municipality."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
 from kommtyp.codebook import Codebook, normalise
 from kommtyp.survey import Note, Survey
-from kommtyp.texts import Language, display, integer, phrase, texts
+from kommtyp.texts import Language, display, integer, phrase, remark, texts
 
 __all__ = ["note_sentence", "note_sentences", "remark", "shown_notes", "source_name"]
 
@@ -153,39 +153,6 @@ def _name(where: str, codebook: Codebook, lang: str) -> str:
         if block.name == where:
             where = (block.text_en if lang == "en" else "") or block.text or where
     return phrase(lang, "units.quoted", words=source_name(where, lang))
-
-
-def remark(note: str, labels: Mapping[str, str], lang: str) -> str:
-    """Put a remark of the tables into the language of the report, with the labels of the types.
-
-    Parameters
-    ----------
-    note : str
-        What a column ``note`` says; several remarks are separated by semicolons.
-    labels : mapping of str to str
-        Key of a type → its label.
-    lang : {"de", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        The remark; as it was, where it is not known.
-
-    Examples
-    --------
-    >>> remark("no answers: optimierer", {"optimierer": "Die Optimierer"}, "de")
-    'keine Antworten: Die Optimierer'
-    """
-    parts = []
-    for part in note.split("; "):
-        said = part
-        for pattern, words in texts(lang)["names"]["remark"].items():
-            if found := re.fullmatch(pattern, part):
-                groups = (", ".join(labels.get(key, key) for key in group.split(", ")) for group in found.groups())
-                said = words.format(*groups)
-        parts.append(said)
-    return "; ".join(parts)
 
 
 def source_name(source: str, lang: str) -> str:

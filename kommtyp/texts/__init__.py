@@ -1,7 +1,7 @@
 """The words and numbers people read, in German and English."""
 
 from kommtyp.texts.numbers import confidence, counted, integer, interval, number, p_value, percent, points, signed
-from kommtyp.texts.words import Language, Texts, display, listing, phrase, texts
+from kommtyp.texts.words import Language, Texts, display, listing, phrase, remark, texts
 
 __all__ = [
     "Language",
@@ -17,6 +17,7 @@ __all__ = [
     "percent",
     "phrase",
     "points",
+    "remark",
     "signed",
     "texts",
 ]

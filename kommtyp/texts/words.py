@@ -1,5 +1,6 @@
 """The words people read, in German and English."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -8,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from kommtyp.errors import check_choice
 
-__all__ = ["Language", "Texts", "display", "listing", "phrase", "texts"]
+__all__ = ["Language", "Texts", "display", "listing", "phrase", "remark", "texts"]
 
 Language = Literal["de", "en"]
 
@@ -160,6 +161,39 @@ def listing(words: Iterable[object], lang: str = "de") -> str:
     if len(listed) < 2:
         return "".join(listed)
     return f"{', '.join(listed[:-1])} {texts(lang)['units']['and']} {listed[-1]}"
+
+
+def remark(note: str, labels: Mapping[str, str], lang: str) -> str:
+    """Put a remark of the tables into the language of the report, with the labels of the types.
+
+    Parameters
+    ----------
+    note : str
+        What a column ``note`` says; several remarks are separated by semicolons.
+    labels : mapping of str to str
+        Key of a type → its label.
+    lang : {"de", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The remark; as it was, where it is not known.
+
+    Examples
+    --------
+    >>> remark("no answers: optimierer", {"optimierer": "Die Optimierer"}, "de")
+    'keine Antworten: Die Optimierer'
+    """
+    parts = []
+    for part in note.split("; "):
+        said = part
+        for pattern, words in texts(lang)["names"]["remark"].items():
+            if found := re.fullmatch(pattern, part):
+                groups = (", ".join(labels.get(key, key) for key in group.split(", ")) for group in found.groups())
+                said = words.format(*groups)
+        parts.append(said)
+    return "; ".join(parts)
 
 
 def _key(name: object) -> str:
