@@ -28,6 +28,7 @@ from kommtyp.plotting import (
     plot_choices,
     plot_clustergram,
     plot_comparison,
+    plot_findings,
     plot_k,
     plot_membership,
     plot_profile,
@@ -83,10 +84,13 @@ def drawings(result, comparison, stability, selection, choices):
         "choices": partial(plot_choices, choices),
         "clustergram": partial(plot_clustergram, result, k=[2, 3, 4]),
         "similarity": partial(plot_similarity, result),
+        "findings": partial(plot_findings, result),
+        "beside": partial(plot_comparison, compare(result, ["bots"], adjust_for="groessenklasse"), beside="adjusted"),
     }
 
 
 NAMES = [*("profile", "sizes", "comparison", "stability", "membership", "k"), *("choices", "clustergram", "similarity")]
+NAMES += ["findings", "beside"]
 
 
 @pytest.fixture
