@@ -97,8 +97,14 @@ def method(
 def _standing(comparison: Comparison, lang: str) -> list[str]:
     """Say how the comparison was adjusted, and how it carries the doubt about the types."""
     items = listing((comparison.codebook[name].title(lang) for name in comparison.adjust_for), lang)
-    said = [phrase(lang, "method.adjusted", items=items)] if items else []
-    return [*said, phrase(lang, "method.uncertain", n=integer(comparison.n_boot, lang))] if comparison.n_boot else said
+    form = "_weighted" if _weighted(comparison) else ""
+    said = [phrase(lang, f"method.adjusted{form}", items=items)] if items else []
+    drawn = integer(comparison.n_boot, lang)
+    return [*said, phrase(lang, f"method.uncertain{form}", n=drawn)] if comparison.n_boot else said
+
+
+def _weighted(comparison: Comparison) -> bool:
+    return bool(comparison.tests["test"].str.startswith(("rao_scott", "weighted_")).any())
 
 
 def _stability(stability: Stability, lang: str) -> list[str]:
@@ -187,7 +193,7 @@ def _typology(result: Classification, lang: str) -> list[str]:
 def _comparison(comparison: Comparison, lang: str) -> list[str]:
     tests = set(comparison.tests["test"])
     scales = {comparison.codebook[name].scale for name in comparison.indicators}
-    if comparison.tests["test"].str.startswith(("rao_scott", "weighted_")).any():
+    if _weighted(comparison):
         return [
             phrase(lang, "method.weighted_comparison"),
             *_corrected(comparison, lang),

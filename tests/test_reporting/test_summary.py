@@ -113,6 +113,18 @@ class TestSummary:
                 rest = values.notna() & result.types.notna() & (result.types != kind["key"])
                 assert found["rest"] == pytest.approx(np.average(values[rest], weights=result.weights[rest]))
 
+    def test_weighted_results_are_adjusted_and_resampled_with_their_weights(self):
+        answers = make_survey(120, random_state=1)
+        result = fit(answers, weights=np.random.default_rng(0).choice([0.5, 2.0], 120), n_init=10)
+        comparison = compare(result, ["bots", "mobile_app"], adjust_for="groessenklasse", n_boot=5, n_init=3)
+        for lang, told in (
+            ("de", ("die gewichtete Zusammensetzung", "mit den Gewichten der gezogenen Kommunen")),
+            ("en", ("the weighted make-up", "with the weights of the municipalities drawn")),
+        ):
+            method = summarise(result, comparison, lang=lang)["method"]
+            assert all(words in method["paragraph"] for words in told)
+            assert sum("Rao, J. N. K. & Scott" in reference for reference in method["references"]) == 1
+
     def test_small_types_have_no_numbers(self):
         summary = summarise(small_result(), min_cell=9)
         secret = [kind for kind in summary["types"] if kind["suppressed"]]
