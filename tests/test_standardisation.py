@@ -161,6 +161,22 @@ class TestStandardisation:
             hits.append(float(found.low[0]) <= 0.8 <= float(found.high[0]))
         assert 0.93 <= np.mean(hits) <= 0.975
 
+    def test_coverage_where_strata_spread_differently(self):
+        """With one spread for all strata, the type that is rare where values vary most was missed in one of six."""
+        draw, hits = np.random.default_rng(8), []
+        sizes, spread = np.array([0.35, 0.3, 0.2, 0.15]), np.array([0.5, 0.8, 1.3, 2.0])
+        chances = np.cumsum(np.array([[0.4, 0.3, 0.2, 0.1]]) ** np.linspace(1, -0.5, 4)[:, None], axis=1)
+        for _ in range(500):
+            strata = draw.choice(4, 160, p=sizes)
+            labels = (draw.random(160)[:, None] > (chances / chances[:, -1:])[strata, :-1]).sum(axis=1)
+            pooled = pool_strata(strata[:, None], labels, K, ordered=[True])
+            values = strata + spread[strata] * draw.normal(size=160)
+            found = standardised_means(
+                cell_moments(values, labels, pooled.of, (len(pooled.sizes), K)), pooled.sizes
+            )
+            hits.append((found.low <= sizes @ np.arange(4)) & (sizes @ np.arange(4) <= found.high))
+        assert np.mean(hits, axis=0).min() >= 0.925
+
 
 class TestPooling:
     def test_neighbours_on_an_ordered_scale(self):

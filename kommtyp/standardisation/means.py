@@ -12,13 +12,19 @@ __all__ = ["Cells", "cell_moments", "difference_of_means", "standardised_means"]
 
 Array = NDArray[np.float64]
 
+ADDED = 2
+
 
 class Cells(NamedTuple):
-    """Number of values, mean and sum of squares around it, of each stratum and group, shape (S, g)."""
+    """Number of values, mean and sum of squares around it, of each stratum and group, shape (S, g).
+
+    `spread` is the variance within each stratum, of all groups together, the same for each of them.
+    """
 
     n: Array
     mean: Array
     squares: Array
+    spread: Array
 
 
 def cell_moments(values: ArrayLike, groups: ArrayLike, strata: ArrayLike, shape: tuple[int, int]) -> Cells:
@@ -36,7 +42,7 @@ def cell_moments(values: ArrayLike, groups: ArrayLike, strata: ArrayLike, shape:
     Returns
     -------
     Cells
-        n, mean and sum of squares, of that shape.
+        n, mean, sum of squares and spread, of that shape.
 
     Examples
     --------
@@ -51,14 +57,25 @@ def cell_moments(values: ArrayLike, groups: ArrayLike, strata: ArrayLike, shape:
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.bincount(cell, values, minlength=size) / n
     squares = np.bincount(cell, (values - mean[cell]) ** 2, minlength=size).astype(float)
-    return Cells(n.reshape(shape), mean.reshape(shape), squares.reshape(shape))
+    n, mean, squares = n.reshape(shape), mean.reshape(shape), squares.reshape(shape)
+    return Cells(n, mean, squares, _spread(n, squares))
+
+
+def _spread(n: Array, squares: Array) -> Array:
+    """Variance within each stratum, with one value more that varies as in all strata together."""
+    free = np.maximum(n - 1, 0).sum(axis=1, keepdims=True)
+    whole = squares.sum() / free.sum() if free.sum() else np.nan
+    return np.broadcast_to((squares.sum(axis=1, keepdims=True) + whole) / (free + 1), n.shape)
 
 
 def standardised_means(cells: Cells, sizes: ArrayLike, *, level: float = 0.95) -> Interval:
     """Means of each group if it had the strata of all.
 
-    Means within the strata are weighted as in `standardised_shares`. The spread is that within the strata,
-    taken together over the strata of a group, so that strata with a single value count, too.
+    Means within the strata are weighted as in `standardised_shares`. Few values of a group in a stratum say little
+    about how much they vary there. So two more are added, which vary as the values of all groups in this stratum,
+    times one factor for the group, taken from all its strata. Strata with a single value then count, too, and
+    strata as well as groups may spread differently. (One spread for all strata of a group would miss the mean of
+    a group that is rare where values vary most in one of six cases, however many there are.)
 
     Parameters
     ----------
@@ -78,6 +95,7 @@ def standardised_means(cells: Cells, sizes: ArrayLike, *, level: float = 0.95) -
     References
     ----------
     Searle, S. R., Speed, F. M. & Milliken, G. A. (1980). The American Statistician, 34, 216–221.
+    The factor is σ² of R's ``lm(y ~ 0 + stratum, weights = 1 / spread)`` of each group.
 
     Examples
     --------
@@ -127,9 +145,12 @@ def _means(cells: Cells, share: Array) -> tuple[Array, Array, Array]:
     """Standardised mean of each group, its variance given the strata, and the degrees of freedom of that."""
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = share @ cells.mean if len(share) else np.full(cells.n.shape[1], np.nan)
-        df = cells.n.sum(axis=0) - len(share)
-        spread = np.where(df > 0, cells.squares.sum(axis=0) / np.where(df > 0, df, 1), np.nan)
-        variance = spread * (share**2 @ (1 / cells.n))
+        most = cells.n.sum(axis=0) - len(share)
+        factor = np.where(most > 0, (cells.squares / cells.spread).sum(axis=0) / np.where(most > 0, most, 1), np.nan)
+        free = cells.n - 1 + ADDED
+        parts = share[:, None] ** 2 * (cells.squares + ADDED * factor * cells.spread) / free / cells.n
+        variance = parts.sum(axis=0)
+        df = np.where(variance > 0, np.minimum(variance**2 / (parts**2 / free).sum(axis=0), most), most)
     return mean, variance, df
 
 

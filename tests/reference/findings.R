@@ -23,35 +23,50 @@ from_best <- function(outcome, types) {
 }
 
 # Ends: for shares, Wilson's interval for the effective number of answers, put together as Newcombe does; for means,
-# a model of each group, saturated in size, whose coefficients are put together; the sizes are drawn, too.
+# the variance in each size is that of its answers and two more. These vary as the answers of all groups in this size
+# (each size with one answer more of the variance of all), times the sigma^2 of a model of the group weighted by it.
 wilson <- function(x, size, weight, level) {
   n <- tapply(x, size, length)
   effective <- 1 / sum(weight^2 / n)
   share <- sum(weight * tapply(x, size, mean))
   c(share, suppressWarnings(prop.test(share * effective, effective, conf.level = level, correct = FALSE))$conf.int)
 }
-apart <- function(outcome, a, b, standard, level) {
+spread_of_sizes <- function(group) {
+  squares <- tapply(residuals(lm(score ~ group * size, d))^2, d$size, sum)
+  free <- rowSums(table(d$size, group) - 1)
+  ((squares + sum(squares) / sum(free)) / (free + 1))[d$size]
+}
+apart <- function(outcome, a, b, standard, level, group) {
   weight <- as.vector(prop.table(table(d$size[standard])))
   if (outcome == "ozg") {
     p <- wilson(d$ozg[a], d$size[a], weight, level)
     q <- wilson(d$ozg[b], d$size[b], weight, level)
     return(p[1] - q[1] + c(-sqrt((p[1] - p[2])^2 + (q[3] - q[1])^2), sqrt((p[3] - p[1])^2 + (q[1] - q[2])^2)))
   }
-  models <- lapply(list(a, b), function(rows) lm(score ~ 0 + size, d[rows, ]))
-  variance <- sapply(models, function(m) drop(weight %*% vcov(m) %*% weight))
-  gaps <- coef(models[[1]]) - coef(models[[2]])
+  d$spread <- spread_of_sizes(group)
+  parts <- lapply(list(a, b), function(rows) {
+    model <- lm(score ~ 0 + size, d[rows, ], weights = 1 / spread)
+    n <- as.vector(table(d$size[rows]))
+    squares <- as.vector(tapply(residuals(model)^2, d$size[rows], sum))
+    prior <- 2 * sigma(model)^2 * as.vector(tapply(d$spread, d$size, mean))
+    part <- weight^2 * (squares + prior) / (n + 1) / n
+    list(mean = coef(model), variance = sum(part), df = min(sum(part)^2 / sum(part^2 / (n + 1)), df.residual(model)))
+  })
+  variance <- sapply(parts, `[[`, "variance")
+  gaps <- parts[[1]]$mean - parts[[2]]$mean
   drawn <- sum(weight * (gaps - sum(weight * gaps))^2) / sum(standard)
-  df <- sum(variance)^2 / sum(variance^2 / sapply(models, df.residual))
+  df <- sum(variance)^2 / sum(variance^2 / sapply(parts, `[[`, "df"))
   sum(weight * gaps) + c(-1, 1) * qt(0.5 + level / 2, df) * sqrt(sum(variance) + drawn)
 }
 ends_from_all <- function(outcome, types) {
   own <- d$type %in% types
-  mean(!own) * apart(outcome, own, !own, !own, 0.95)
+  mean(!own) * apart(outcome, own, !own, !own, 0.95, grouped(types, FALSE))
 }
 ends_from_best <- function(outcome, types) {
   own <- d$type %in% types
   others <- setdiff(1:4, types)
-  ends <- function(level) sapply(others, function(o) apart(outcome, own, d$type == o, TRUE | own, level))
+  group <- grouped(types, TRUE)
+  ends <- function(level) sapply(others, function(o) apart(outcome, own, d$type == o, TRUE | own, level, group))
   c(min(ends(0.95)[1, ]), min(ends(1 - 0.05 / length(others))[2, ]))
 }
 for (outcome in c("ozg", "score")) for (types in list(2, c(1, 3))) {
