@@ -17,6 +17,8 @@ from kommtyp.stability import repeat_types
 from kommtyp.typology import fit
 
 NAMES = ["mobile_app", "prozessautomation", "ozg_strategie", "einwohner", "schmerz_personal"]
+YES_OR_NO = ["fim_bekannt", "bots", "chatbot", "mobile_app", "open_data", "qualifizierung", "co_creation"]
+KEYS = ["bedaechtige", "optimierer", "serviceorientierte", "community_manager"]
 TABLES = ("uncertain", "uncertain_differences")
 
 
@@ -110,6 +112,59 @@ def test_correction_takes_types_apart():
         raw.append(found["estimate"].to_numpy() - planted)
         corrected.append(found["corrected"].to_numpy() - planted)
     assert np.abs(np.mean(corrected, axis=0)).mean() < np.abs(np.mean(raw, axis=0)).mean()
+
+
+def by_hand(result, answers, probabilities):
+    """Shares of the types, with the inverse of the matrix of errors step by step."""
+    typed = result.types.notna().to_numpy()
+    labels, probabilities = result.types.cat.codes.to_numpy()[typed], probabilities[typed]
+    errors = np.array([[probabilities[labels == s, t].sum() for s in range(4)] for t in range(4)])
+    undone = np.linalg.inv(errors / errors.sum(axis=1, keepdims=True))[labels]
+    yes = answers[typed]
+    known = np.isfinite(yes)
+    return np.clip((undone[known] * yes[known, None]).sum(axis=0) / undone[known].sum(axis=0), 0, 1)
+
+
+def test_a_mixture_knows_its_errors_itself():
+    found = fit(make_survey(250, random_state=3), method="mixture", n_init=5)
+    rows = compare(found, "mobile_app", n_boot=3, n_init=2).uncertain
+    answers = found.survey.answers["mobile_app"].to_numpy(dtype=float)
+    np.testing.assert_allclose(rows["corrected"], by_hand(found, answers, found.posterior.to_numpy()))
+
+
+def planted(n, seed, shares):
+    """A survey of blurred types with planted yes-or-no answers, and the planted type of those who have one."""
+    answers = make_survey(n, random_state=seed, clarity=2.2, missing=0, with_truth=True)
+    truth, draw = answers.pop("planted_type"), np.random.default_rng([seed, n])
+    for j, name in enumerate(YES_OR_NO):
+        of_type = dict(zip(KEYS, np.roll(shares, j), strict=True))
+        answers[name] = (draw.random(n) < truth.map(of_type).to_numpy(dtype=float)).astype(float)
+    found = fit(answers, n_init=20)
+    return found, truth.set_axis(found.types.index)[found.types.notna()]
+
+
+def test_each_interval_holds_the_share_it_speaks_of():
+    """The uncertain one that of the type as formed, the corrected one that of the planted type, the plain one less."""
+    shares = (0.03, 0.1, 0.3, 0.85)
+    everyone, truth = planted(10_000, 0, shares)
+    answers = everyone.survey.answers.loc[truth.index, YES_OR_NO]
+    truths = {"planted": answers.groupby(truth).mean(), "formed": answers.groupby(everyone.types, observed=True).mean()}
+    hits = []
+    for seed in range(1, 13):
+        rows = compare(planted(412, seed, shares)[0], YES_OR_NO, n_boot=40, n_init=5, pairwise=False).uncertain
+        place = pd.MultiIndex.from_frame(rows[["type", "indicator"]].astype(str))
+        for what, table in truths.items():
+            rows[what] = table.stack().reindex(place).to_numpy()
+        hits.append(rows)
+    rows = pd.concat(hits)
+
+    def held(low, high, what):
+        return ((rows[low] <= rows[what]) & (rows[what] <= rows[high])).mean()
+
+    assert held("plain_low", "plain_high", "planted") < 0.82
+    assert held("ci_low", "ci_high", "formed") > 0.94
+    assert held("ci_low", "ci_high", "planted") > held("plain_low", "plain_high", "planted")
+    assert 0.935 < held("corrected_low", "corrected_high", "planted") < 0.98
 
 
 @pytest.mark.parametrize("method", ["ward", "kmedoids"])
