@@ -1,5 +1,6 @@
 """k-means from many starts: where to begin, which solution is best, and how often it was found."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from kommtyp.kmeans.exchange import exchange
 from kommtyp.kmeans.stack import Floats, Partitions, Stack, partition
 from kommtyp.kmeans.starts import draw_starts, warm_up
 
-__all__ = ["KMeansFit", "distinct_rows", "kmeans"]
+__all__ = ["ROWS_FOR_ALL_STARTS", "KMeansFit", "by_first_appearance", "distinct_rows", "kmeans", "swap_search"]
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -124,7 +125,7 @@ def kmeans(
             begin, hits = _centers_from_sample(rng, stack, k, n_init)
             found, starts = _run(stack, begin), n_init
     best = found.take(found.objectives <= _limit(found.objectives)).labels()
-    labels = _label_all(rows, mass, np.unique([_by_first_appearance(one) for one in best], axis=0)[0], k)
+    labels = _label_all(rows, mass, np.unique([by_first_appearance(one) for one in best], axis=0)[0], k)
     means, objective = _means_and_objective(rows, mass, labels, k)
     return KMeansFit(labels[where], means + shift, objective, starts, hits)
 
@@ -180,13 +181,37 @@ def _search(rng: np.random.Generator, stack: Stack, k: int, n_init: int) -> Part
     """Run the random starts, then swap single centers of the best solutions; random starts come first."""
     begin = stack.rows[0][draw_starts(rng, stack.shares[0, :, -1], n_init, k)].swapaxes(0, 1)
     found = _run(stack, begin)
-    leaders = found.take(_best_distinct(found.objectives))
     swaps = n_init * k // (4 * SWAP_ROUNDS * SWAPPED_SOLUTIONS)
-    for _ in range(SWAP_ROUNDS if swaps and k > 1 else 0):
+    return Partitions.joined([found, *swap_search(rng, stack, found, swaps=swaps, rounds=SWAP_ROUNDS)])
+
+
+def swap_search(
+    rng: np.random.Generator, stack: Stack, found: Partitions, *, swaps: int, rounds: int
+) -> Iterator[Partitions]:
+    """Replace single centers of the ten best solutions by random rows, again and again (Fränti 2018).
+
+    Parameters
+    ----------
+    rng : Generator
+        Which centers and rows.
+    stack : Stack
+        One data set.
+    found : Partitions
+        Solutions to begin at.
+    swaps, rounds : int
+        Swaps of each solution in a round, and how many rounds.
+
+    Yields
+    ------
+    Partitions
+        What the swaps of a round led to.
+    """
+    leaders = found.take(_best_distinct(found.objectives))
+    for _ in range(rounds if swaps and len(found.member) > 1 else 0):
         swapped = _run(stack, _swap_centers(rng, stack, leaders, swaps))
-        found, leaders = Partitions.joined([found, swapped]), Partitions.joined([leaders, swapped])
+        yield swapped
+        leaders = Partitions.joined([leaders, swapped])
         leaders = leaders.take(_best_distinct(leaders.objectives))
-    return found
 
 
 def _best_distinct(objectives: Array) -> Labels:
@@ -239,7 +264,14 @@ def _label_all(rows: Array, mass: Array, held: Labels, k: int) -> Labels:
     return labels
 
 
-def _by_first_appearance(labels: Labels) -> Labels:
+def by_first_appearance(labels: Labels) -> Labels:
+    """Number clusters in the order in which they first appear.
+
+    Examples
+    --------
+    >>> by_first_appearance(np.array([2, 2, 0, 1]))
+    array([0, 0, 1, 2])
+    """
     found, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     rank = np.empty(len(found), dtype=np.intp)
     rank[np.argsort(first)] = np.arange(len(found))

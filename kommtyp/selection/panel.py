@@ -6,6 +6,7 @@ clustered together.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from kommtyp.agreement import adjusted_rand
 from kommtyp.clustering import Clusters, cluster
 from kommtyp.errors import FitError
-from kommtyp.kmeans import cluster_sets, distinct_rows
+from kommtyp.kmeans import best_partition, cluster_sets, distinct_rows
 from kommtyp.validity import (
+    Box,
     calinski_harabasz,
     davies_bouldin,
     draw_reference,
@@ -83,6 +85,11 @@ class Data:
         rows, _, where = distinct_rows(X)
         return cls(X, w, rows, where, method, n_init)
 
+    @cached_property
+    def box(self) -> Box:
+        """The box in which reference data are spread."""
+        return reference_box(self.X, weights=self.w)
+
     @property
     def equal(self) -> bool:
         """True if all rows count alike."""
@@ -118,6 +125,9 @@ def describe(data: Data, k: int, n_init: int, seed: Any) -> tuple[Labels, dict[s
     values : dict
         Criteria by name.
     """
+    if data.method == "kmeans":
+        labels = best_partition(data.X, k, weights=data.w, n_init=n_init, random_state=seed)
+        return labels, _values(data, labels, k, None)
     found = cluster(data.X, k, method=data.method, weights=data.w, n_init=n_init, random_state=seed)
     return found.labels, _values(data, found.labels, k, found.bic)
 
@@ -257,8 +267,7 @@ def gap_references(k: int, cases: Sequence[Case]) -> Array:
     """
     references = []
     for data, seed in cases:
-        box = reference_box(data.X, weights=data.w)
-        X = draw_reference(box, np.random.default_rng(at(seed, 0)).random(data.X.shape))
+        X = draw_reference(data.box, np.random.default_rng(at(seed, 0)).random(data.X.shape))
         references.append((X, data.w, at(seed, 1, k)))
     if k == 1:
         within = np.array([within_sum(X, np.zeros(len(X), dtype=np.intp), weights=w) for X, w, _ in references])
