@@ -110,8 +110,10 @@ class Comparison:
         The estimates with the doubt about who belongs to which type: indicator, category, type, estimate,
         ci_low, ci_high (percentiles of the resamples, or the plain end where that lies further out),
         plain_low, plain_high, width_ratio, leads (share of resamples in which the type has the largest
-        estimate), corrected, corrected_low, corrected_high (the estimate without errors of classification,
-        see `kommtyp.classification_error`). Empty without `n_boot`.
+        estimate), corrected, corrected_low, corrected_high. The interval of the resamples speaks of the types as
+        they are formed, if all municipalities were asked. Those who are put into a wrong type make the types look
+        more alike than they are, which no resampling shows: the corrected estimate and its interval speak of the
+        types without these errors, see `kommtyp.classification_error`. Empty without `n_boot`.
     uncertain_differences : DataFrame
         indicator, category, type_a, type_b (empty: all the other types together), difference (a − b) of shares
         or means, ci_low, ci_high, plain_low, plain_high (Newcombe's or Welch's), width_ratio.
