@@ -145,6 +145,7 @@ def compare_waves(
         reformed_types=types,
         municipalities=_municipalities(pairing, margins, is_far, near=near, keys=keys),
         definitions=typology.definitions,
+        codebook=typology.codebook,
         remarks=tuple(_remarks(pairing, earlier, samples, shares, reformed)),
         level=level,
         near=near,

@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from kommtyp.codebook import Codebook
 from kommtyp.definitions import Definitions
-from kommtyp.texts import interval, number, p_value, percent, signed
+from kommtyp.errors import check_choice
+from kommtyp.texts import Language, interval, number, p_value, percent, signed
+from kommtyp.waves.display import in_words
 from kommtyp.waves.wording import remark, sentence
 
 __all__ = ["COLUMNS", "Remark", "Waves"]
@@ -102,6 +105,8 @@ class Waves:
         margin_later, moved, near, far; otherwise no rows.
     definitions : Definitions
         The types.
+    codebook : Codebook
+        What the goals mean.
     remarks : tuple of Remark
         What to know of this comparison; see `notes`.
     level : float
@@ -129,6 +134,7 @@ class Waves:
     reformed_types: pd.DataFrame
     municipalities: pd.DataFrame
     definitions: Definitions
+    codebook: Codebook
     remarks: tuple[Remark, ...]
     level: float
     near: float
@@ -170,6 +176,29 @@ class Waves:
             Sentences.
         """
         return [remark(one, self.definitions, lang) for one in self.remarks]
+
+    def in_words(self, table: str = "shares", *, lang: Language = "de") -> pd.DataFrame:
+        """Write a table with headings, types, goals, tests and notes as readers call them; numbers stay numbers.
+
+        Parameters
+        ----------
+        table : str
+            Name of the table, such as "shares" or "transitions".
+        lang : {"de", "en"}
+            Language.
+
+        Returns
+        -------
+        DataFrame
+            The table.
+
+        Raises
+        ------
+        FitError
+            If there is no such table or language.
+        """
+        check_choice("table", table, list(COLUMNS))
+        return in_words(self, table, lang)
 
     def _head(self) -> str:
         then, now = self.samples["with_type"]

@@ -1,6 +1,8 @@
 """Two surveys under one typology: tables, what they say, and what cannot be compared."""
 
+import re
 from dataclasses import replace
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,7 @@ from kommtyp.errors import FitError, SurveyError
 from kommtyp.intervals import wilson
 from kommtyp.reading import to_survey
 from kommtyp.tests_of_association import mcnemar, stuart_maxwell
+from kommtyp.texts import texts
 from kommtyp.typology import Typology, fit
 from kommtyp.waves import COLUMNS, Waves, compare_waves
 
@@ -404,3 +407,44 @@ class TestInputs:
         assert wide.border["near"].sum() > narrow.border["near"].sum()
         assert wide.far["far"].iloc[0] > narrow.far["far"].iloc[0]
         assert (wide.level, wide.near, wide.far_share, wide.correction) == (0.99, 0.3, 0.9, "none")
+
+
+class TestInWords:
+    @pytest.mark.parametrize("table", list(COLUMNS))
+    @pytest.mark.parametrize("lang", ["de", "en"])
+    def test_every_table_has_words_for_all_that_is_in_it(self, waves, table, lang):
+        shown = waves.in_words(table, lang=lang)
+        plain = getattr(waves, table)
+        assert shown.shape == plain.shape
+        assert shown.columns.is_unique
+        assert not shown.columns.str.contains("_").any()
+        numbers = plain.select_dtypes("number").columns
+        for column in numbers:
+            np.testing.assert_array_equal(shown.iloc[:, plain.columns.get_loc(column)], plain[column])
+        texts = shown.select_dtypes(exclude=["number", "bool"]).astype(str)
+        assert not texts.isin([*TYPES, "recht", "all", "overlapping_chi2"]).any(axis=None)
+
+    def test_types_goals_tests_and_notes(self, waves, earlier):
+        assert waves.in_words("drift")["Ziel"].iloc[0] == "Umsetzung rechtlicher Vorgaben"
+        assert waves.in_words("far")["Typ"].tolist()[:2] == ["alle Typen", "Die Bedächtigen"]
+        same = quick(earlier, earlier)
+        assert same.in_words("shares")["Anmerkung"].unique().tolist() == ["niemand hat gewechselt"]
+        assert same.in_words("centers")["Anmerkung"].unique().tolist() == ["niemand hat anders geantwortet"]
+        assert set(same.in_words("tests")["Test"]) == {"Stuart-Maxwell, exakt"}
+
+    def test_every_test_and_every_note_is_known(self):
+        words = texts("de").waves
+        outcomes = ["mcnemar", "mcnemar_exact", "stuart_maxwell", "stuart_maxwell_exact", "overlapping_chi2",
+                    "overlapping_t", "overlapping_f", "none"]  # fmt: skip
+        assert set(outcomes) <= set(words.value)
+        for module in ("overlapping/shares.py", "tests_of_association/paired.py", "waves/drifting.py"):
+            source = (files("kommtyp") / module).read_text(encoding="utf-8")
+            said = re.findall(r'"((?:nobody|no municipalities|all are|fewer than)[^"]*)"', source)
+            assert said
+            assert all(any(re.fullmatch(pattern, note) for pattern in words.remark) for note in said), said
+
+    def test_an_unknown_table_is_refused(self, waves):
+        with pytest.raises(FitError, match=r"table: 'share' is not known\. Did you mean 'shares'"):
+            waves.in_words("share")
+        with pytest.raises(FitError, match="lang: 'fr'"):
+            waves.in_words(lang="fr")
