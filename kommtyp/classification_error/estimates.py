@@ -11,6 +11,7 @@ __all__ = ["corrected_means", "corrected_shares"]
 
 Array = NDArray[np.float64]
 LEAST_EFFECTIVE = 1.0
+LEAST_FOR_ERROR = 1.999  # two rows, but for rounding
 
 
 def corrected_shares(correction: Correction, answers: ArrayLike, *, level: float = 0.95) -> Interval:
@@ -21,6 +22,10 @@ def corrected_shares(correction: Correction, answers: ArrayLike, *, level: float
     types make up, which gives the variance; the doubt about the centers of the types is added. Where the types
     are certain it is Wilson's interval. An estimate outside 0 … 1 is cut, and its interval is then not shorter
     than if the types were known.
+
+    It takes for granted that the clouds are round, and that what a row answers depends on its type alone, not on
+    where in the cloud it lies. Where goals go together within the types, the overlap is underrated, and so is
+    the correction; `benchmarks/README.md` has the coverage for such types, and for those that are as supposed.
 
     Parameters
     ----------
@@ -80,7 +85,8 @@ def corrected_means(correction: Correction, values: ArrayLike, *, level: float =
     Returns
     -------
     Interval
-        Means, cut to the range of the values, and ends by the linearised standard error, shape (k,).
+        Means, cut to the range of the values, and ends by the linearised standard error, shape (k,); NaN where
+        there is less than one answer to speak of, no ends where there are less than two.
 
     References
     ----------
@@ -102,7 +108,7 @@ def corrected_means(correction: Correction, values: ArrayLike, *, level: float =
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = correction.weights / correction.weights.sum(axis=0)
         beyond = values - correction.probabilities @ others
-        df = np.where(effective > 1, effective - 1, np.nan)
+        df = np.where(effective > LEAST_FOR_ERROR, effective - 1, np.nan)
         variance = (parts**2).T @ beyond**2 * effective / df + others @ correction.doubt @ others
         half = stdtrit(df, 0.5 + level / 2) * np.sqrt(np.where(variance > 0, variance, np.nan))
     return Interval(mean, mean - half, mean + half)
