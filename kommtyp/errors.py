@@ -13,6 +13,7 @@ __all__ = [
     "MissingExtraError",
     "SurveyError",
     "check_choice",
+    "check_kind",
     "first_of",
 ]
 
@@ -95,3 +96,32 @@ def check_choice(option: str, value: object, allowed: Sequence[str]) -> str:
     near = get_close_matches(str(value).lower(), allowed, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise FitError(f"{option}: {value!r} is not known.{hint} Allowed: {first_of(allowed, limit=99)}.")
+
+
+def check_kind(option: str, value: object, kinds: type | tuple[type, ...], makers: str) -> None:
+    """Refuse an object of another kind in words, instead of at some attribute that it lacks.
+
+    Parameters
+    ----------
+    option : str
+        Name of the parameter, as the user sees it.
+    value : object
+        What the user gave.
+    kinds : type or tuple of type
+        What it must be.
+    makers : str
+        The functions that make such an object, in words.
+
+    Raises
+    ------
+    FitError
+        If it is of another kind.
+
+    Examples
+    --------
+    >>> check_kind("selection", 4, str, "kommtyp.choose_k")
+    Traceback (most recent call last):
+    kommtyp.errors.FitError: selection: int given. Use what kommtyp.choose_k returns.
+    """
+    if not isinstance(value, kinds):
+        raise FitError(f"{option}: {type(value).__name__} given. Use what {makers} returns.")

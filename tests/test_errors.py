@@ -9,6 +9,7 @@ from kommtyp.errors import (
     MissingExtraError,
     SurveyError,
     check_choice,
+    check_kind,
     first_of,
 )
 
@@ -47,3 +48,14 @@ class TestCheckChoice:
         with pytest.raises(FitError, match="is not known") as refused:
             check_choice("method", given, ["kmeans", "ward"])
         assert "Did you mean" not in str(refused.value)
+
+
+class TestCheckKind:
+    @pytest.mark.parametrize("given", ["a", 3.5])
+    def test_what_is_of_the_kind_passes(self, given):
+        check_kind("n", given, (str, float), "nobody")
+
+    @pytest.mark.parametrize(("given", "named"), [(None, "NoneType"), ([1], "list"), (str, "type")])
+    def test_what_is_not_is_named_with_where_it_comes_from(self, given, named):
+        with pytest.raises(FitError, match=rf"^selection: {named} given\. Use what kommtyp\.choose_k returns\.$"):
+            check_kind("selection", given, str, "kommtyp.choose_k")
