@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from kommtyp.codebook import Block, Codebook, Item
 from kommtyp.comparison import compare
 from kommtyp.errors import CodebookError, FitError
 from kommtyp.multiplicity import correct
+from kommtyp.plotting import plot_comparison
 from kommtyp.reading import to_survey
 from kommtyp.tests_of_association.picks import multiple_response
 
@@ -167,12 +169,37 @@ def test_who_skipped_the_question_does_not_count():
     assert comparison.blocks["missing"].sum() == 10
 
 
+def test_an_option_that_nobody_answered_does_not_take_the_question_with_it():
+    result = survey_of()
+    result.survey.answers["time"] = np.nan
+    row = compare(result, "brakes").tests.iloc[0]
+    other = multiple_response(result.types.cat.codes, result.survey.answers[["money", "staff"]].to_numpy(), 4)
+    assert (row["n"], row["p_value"]) == (200, other.p_value)
+    assert "options without answers: 1" in row["note"]
+
+
+def test_a_type_that_was_not_asked_is_named():
+    result = survey_of()
+    result.survey.answers.loc[(result.types == "b").to_numpy(), list(OPTIONS)] = np.nan
+    found = compare(result, "brakes")
+    assert "no answers: b" in found.tests["note"][0]
+    assert found.blocks.set_index("type").loc["b", "n"] == 0
+
+
+def test_a_figure_takes_the_block_for_its_options(comparison):
+    for given in (survey_of(), comparison):
+        ax = plot_comparison(given, ["brakes"])
+        assert [label.get_text().splitlines()[0] for label in ax.get_yticklabels()] == list(OPTIONS)
+        plt.close(ax.figure)
+
+
 def test_weights_enter():
     weights = np.tile([0.5, 1.5], 100)
     comparison = compare(survey_of(weights=weights), "brakes")
     row = comparison.tests.iloc[0]
     assert row["test"] == "multiple_response_f"
     assert "denominator df" in row["note"]
+    assert "effective n 160.0, design effect of the weights 1.25" in row["note"]
     result = survey_of()
     answers = result.survey.answers[list(OPTIONS)].to_numpy()
     other = multiple_response(result.types.cat.codes, answers, 4, weights=weights)

@@ -88,18 +88,20 @@ def block_rows(result: Classification, question: Question) -> Rows:
     typed = result.types.notna().to_numpy()
     answers = result.survey.answers[list(question.options)].to_numpy(dtype=float)
     answered = typed & ~np.isnan(answers).all(axis=1) & (weights > 0)
-    complete = answered & ~np.isnan(answers).any(axis=1)
+    given = ~np.isnan(answers[answered]).all(axis=0)
+    complete = answered & ~np.isnan(answers[:, given]).any(axis=1)
     labels, k = result.types.cat.codes.to_numpy().astype(int), len(result.typology.keys)
     outcome = multiple_response(
-        labels[complete], answers[complete], k, weights=weights[complete] if weighted else None
+        labels[complete], answers[complete][:, given], k, weights=weights[complete] if weighted else None
     )
     substance = np.array([name != question.none_option for name in question.options])
     picks = np.nansum(answers[:, substance], axis=1)
     notes = [_told(picks[answered], weights[answered], int(substance.sum())), outcome.note]
+    if weighted and answered.any():
+        notes.append(_cost(weights[complete]))
+    notes += _gaps(result.typology.keys, labels[complete], int(answered.sum() - complete.sum()), int((~given).sum()))
     if not np.isnan(outcome.df_within):
         notes.append(f"denominator df {outcome.df_within:.2f}")
-    if partly := int(answered.sum() - complete.sum()):
-        notes.append(f"answered only in part, left out of this test: {partly}")
     yield "tests", {
         "indicator": question.name, "test": outcome.test, "statistic": outcome.statistic, "df": outcome.df,
         "p_value": outcome.p_value, "effect_name": "", "effect": np.nan, "effect_low": np.nan, "effect_high": np.nan,
@@ -113,6 +115,20 @@ def _told(picks: np.ndarray, weights: np.ndarray, options: int) -> str:
         return ""
     mean = float(np.average(picks, weights=weights))
     return f"several answers possible: {mean:.2f} of {options} picked on average"
+
+
+def _cost(weights: np.ndarray) -> str:
+    """Say how much the weights cost, as in the comparison of other indicators."""
+    effective = weights.sum() ** 2 / (weights**2).sum()
+    return f"weighted: effective n {effective:.1f}, design effect of the weights {len(weights) / effective:.2f}"
+
+
+def _gaps(keys: Sequence[str], labels: np.ndarray, partly: int, never: int) -> list[str]:
+    """Say who and what is not in the test."""
+    absent = [key for place, key in enumerate(keys) if len(labels) and not (labels == place).any()]
+    notes = [f"no answers: {', '.join(absent)}"] if absent else []
+    notes += [f"answered only in part, left out of this test: {partly}"] if partly else []
+    return notes + ([f"options without answers: {never}"] if never and len(labels) else [])
 
 
 def _facts(

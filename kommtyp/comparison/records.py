@@ -176,6 +176,11 @@ class Comparison:
         choices = {item.name for item in self.codebook.items if item.scale == "choice" and item.block in questions}
         return tuple(name for name in self.indicators if name in choices)
 
+    def items_of(self, name: str) -> list[str]:
+        """Names of the items that a name stands for: those of a block that were compared, or the name itself."""
+        items = {item.name: item for item in self.codebook.items}
+        return [one for one in self.indicators if one in items and items[one].block == name != ""] or [name]
+
     def _head(self) -> str:
         count = len(self.indicators)
         indicators = f"{count} indicator{'' if count == 1 else 's'}"

@@ -93,6 +93,9 @@ def plot_comparison(
     """
     if isinstance(comparison, Classification):
         comparison = compare(comparison, indicators)
+    if indicators is not None:
+        names = [indicators] if isinstance(indicators, str) else indicators
+        indicators = list(dict.fromkeys(item for name in names for item in comparison.items_of(name)))
     for name in indicators or ():
         check_choice("indicators", name, list(dict.fromkeys(comparison.estimates["indicator"])))
     other = None if beside is None else beside_of(comparison, beside, lang)
