@@ -162,7 +162,7 @@ def weighted_odds_ratio(a: Weighed, b: Weighed, *, level: float = 0.95) -> Inter
     9.0
     """
     groups = []
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         for part in (a, b):
             share, variance = (field[:, 1] for field in domain_shares(part))
             inflation, df = small_sample(part)
