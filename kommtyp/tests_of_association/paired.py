@@ -109,7 +109,7 @@ def _exact(moves: np.ndarray, inverse: np.ndarray, statistic: float) -> float | 
         step[:, i], step[:, j] = 2 * forward - moves[i, j], moves[i, j] - 2 * forward
         reached = (gaps[:, None] + step).reshape(-1, len(moves))
         gaps, place = np.unique(reached, axis=0, return_inverse=True)
-        chance = np.bincount(place.ravel(), np.outer(chance, weight).ravel(), minlength=len(gaps))
+        chance = np.bincount(place.ravel(), np.outer(chance, weight).ravel(), minlength=len(gaps)).astype(float)
     values = np.einsum("si,ij,sj->s", gaps, inverse, gaps)
     return min(1.0, float(chance[values >= statistic * (1 - 1e-9)].sum()))
 
