@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from kommtyp import lazy
 
@@ -38,5 +39,6 @@ def progress_bar(total: int, label: str, shown: bool | None = None) -> Iterator[
     watched = sys.stderr.isatty() or "ipykernel" in sys.modules
     hidden = not shown if shown is not None else not watched
     delay = PATIENCE if shown is None else 0
-    with lazy.load("tqdm.auto").tqdm(total=total, desc=label, disable=hidden, delay=delay, leave=False) as bar:
+    kind = "tqdm.auto" if find_spec("ipywidgets") else "tqdm"  # without ipywidgets, tqdm.auto warns in Jupyter
+    with lazy.load(kind).tqdm(total=total, desc=label, disable=hidden, delay=delay, leave=False) as bar:
         yield bar.update
