@@ -31,7 +31,7 @@ from kommtyp.weighting import (
 
 __all__ = ["compare_weighted"]
 
-UNEVEN = 1.5  # design effect of the weights; at 1.3 tests of shares reject in 6 %, at 2.1 in 8 % (benchmarks/calibration)
+UNEVEN = 1.5  # design effect of the weights: at 1.3 tests of shares reject in 6 %, at 2.1 in 8 % (benchmarks)
 
 
 def compare_weighted(answers: Answers, weights: np.ndarray, options: Options) -> Rows:
