@@ -21,6 +21,7 @@ __all__ = ["Decoded", "Offence", "decode"]
 EXAMPLES = 3
 LONGEST = 60
 DECLARED = "declared missing"
+IN_FILE = f"{DECLARED} in the file"
 BARE = re.compile(r"-?\d+(\.\d+)?")
 CODE_AND_LABEL = re.compile(r"(\d+)_(.+)")
 WHOLE_SCALES = ("ordinal", "binary", "choice", "rank")
@@ -177,12 +178,16 @@ def _declared_missing(column: _Column, described: Described | None) -> None:
             alike = [place for place in column.wordy() if spelling(column.word(place)) == spelling(str(code))]
             column.set_missing("missing", reason or DECLARED, alike)
     for low, high in described.missing if described else ():
+        codes = described.codes if described else ()
         if isinstance(low, str):
             found: Any = [place for place in column.wordy() if column.word(place) == low]
-        else:
-            found = np.flatnonzero(column.open & (column.numbers >= low) & (column.numbers <= high))
-        labels = [text for code, text in (described.codes if described else ()) if low == code == high]
-        column.set_missing("missing", next(iter(labels), f"{DECLARED} in the file"), found)
+            column.set_missing("missing", next((text for code, text in codes if code == low), IN_FILE), found)
+            continue
+        for code, text in codes:
+            if isinstance(code, int | float) and low <= code <= high:
+                column.set_missing("missing", text, np.flatnonzero(column.open & (column.numbers == code)))
+        inside = np.flatnonzero(column.open & (column.numbers >= low) & (column.numbers <= high))
+        column.set_missing("missing", IN_FILE, inside)
 
 
 def _spellings(item: Item) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Reasons for a missing answer: kept beside the answers, and made answers of their own on request."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,17 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kommtyp.codebook import Codebook, Item, read_codebook
+from kommtyp.codebook import Codebook, Item, Scale, read_codebook
 from kommtyp.errors import CodebookError
 from kommtyp.reading import codebook_to_toml, to_survey
+from kommtyp.reading.cells import cells_of
+from kommtyp.reading.decode import decode
 from kommtyp.reading.reasons import own_categories
+from kommtyp.reading.table import Described
 from kommtyp.survey import Survey
 
 WAYS = ((0, "gar nicht"), (1, "etwas"), (2, "viel"))
 CELLS = ["gar nicht", "viel", "weiß nicht", "Weiss nicht", "k. A.", "9", 2, None, "w. n.", "trifft nicht auf uns zu"]
 
 
-def book(scale: str = "ordinal", *, separate: tuple[str, ...] = ("weiß nicht",), codes: object = WAYS) -> Codebook:
+def book(scale: Scale = "ordinal", *, separate: tuple[str, ...] = ("weiß nicht",), codes: Any = WAYS) -> Codebook:
     item = Item(
         "nutzung", "Nutzung von FIM", "Use of FIM", scale=scale, codes=codes, missing=((9, "weiß nicht"),),
         missing_as_category=separate,
@@ -41,6 +45,19 @@ def test_every_missing_answer_keeps_its_reason_under_one_name() -> None:
     dont = "don't know"
     assert found == [None, None, dont, dont, "no answer", dont, None, None, dont, "not applicable"]
     assert reasons.columns.tolist() == ["nutzung"]
+
+
+def test_a_range_of_missing_codes_keeps_the_label_of_each() -> None:
+    described = Described(codes=((-98, "weiß nicht"), (-97, "verweigert"), (1, "ja")), missing=((-99.0, -90.0),))
+    column = cells_of(pd.Series([1.0, -98.0, -97.0, -95.0, 0.0]))
+    decoded = decode(column, Item("a", scale="binary"), described=described)
+    assert decoded.reasons is not None
+    assert [None if pd.isna(reason) else reason for reason in decoded.reasons] == [
+        None, "don't know", "no answer", "declared missing in the file", None
+    ]
+    assert [note.detail for note in decoded.notes] == [
+        "weiß nicht: -98", "verweigert: -97", "declared missing in the file: -95"
+    ]
 
 
 def test_an_ordinal_item_keeps_its_scale_and_gets_a_yes_or_no_beside_it() -> None:
