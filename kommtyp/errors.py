@@ -98,7 +98,7 @@ def check_choice(option: str, value: object, allowed: Sequence[str]) -> str:
     raise FitError(f"{option}: {value!r} is not known.{hint} Allowed: {first_of(allowed, limit=99)}.")
 
 
-def check_kind(option: str, value: object, kinds: type | tuple[type, ...], makers: str) -> None:
+def check_kind(option: str, value: object, kinds: type | tuple[type, ...], wanted: str) -> None:
     """Refuse an object of another kind in words, instead of at some attribute that it lacks.
 
     Parameters
@@ -109,8 +109,8 @@ def check_kind(option: str, value: object, kinds: type | tuple[type, ...], maker
         What the user gave.
     kinds : type or tuple of type
         What it must be.
-    makers : str
-        The functions that make such an object, in words.
+    wanted : str
+        What would be right, in words.
 
     Raises
     ------
@@ -119,9 +119,9 @@ def check_kind(option: str, value: object, kinds: type | tuple[type, ...], maker
 
     Examples
     --------
-    >>> check_kind("selection", 4, str, "kommtyp.choose_k")
+    >>> check_kind("selection", 4, str, "what kommtyp.choose_k returns")
     Traceback (most recent call last):
     kommtyp.errors.FitError: selection: int given. Use what kommtyp.choose_k returns.
     """
     if not isinstance(value, kinds):
-        raise FitError(f"{option}: {type(value).__name__} given. Use what {makers} returns.")
+        raise FitError(f"{option}: {type(value).__name__} given. Use {wanted}.")

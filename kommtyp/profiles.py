@@ -6,7 +6,7 @@ import pandas as pd
 from kommtyp.errors import FitError
 from kommtyp.intervals import welch
 from kommtyp.tests_of_association import v_test_numeric
-from kommtyp.typology import Classification
+from kommtyp.typology import Classification, check_result
 from kommtyp.weighting import domain_means, others, weigh
 
 __all__ = ["profile"]
@@ -52,6 +52,7 @@ def profile(result: Classification, *, level: float = 0.95) -> pd.DataFrame:
     >>> kommtyp.profile(result).columns.tolist()
     ['goal', 'type', 'n', 'mean', 'deviation', 'ci_low', 'ci_high', 'top_share', 'z', 'v_test']
     """
+    check_result(result)
     if not 0 < level < 1:
         raise FitError(f"level: {level!r} is not between 0 and 1. Use 0.95 for 95 %.")
     typology = result.typology

@@ -12,7 +12,7 @@ from kommtyp.effects import omega_squared
 from kommtyp.errors import FitError, KommtypError, check_choice, first_of
 from kommtyp.intervals import difference_from_all, moments
 from kommtyp.response_styles import STYLES, response_styles
-from kommtyp.typology import Classification, fit_again
+from kommtyp.typology import Classification, check_result, fit_again
 from kommtyp.typology.agreeing import Agreement, agree, kept, match_types
 
 __all__ = ["DURATIONS", "Screening", "screen"]
@@ -146,6 +146,7 @@ def screen(
       type  straight_lining
     4                     6
     """
+    check_result(result)
     _check_options(straight_share, speeder_share, level)
     table = _styles_of(result)
     item = _duration_item(result, duration)

@@ -58,4 +58,4 @@ class TestCheckKind:
     @pytest.mark.parametrize(("given", "named"), [(None, "NoneType"), ([1], "list"), (str, "type")])
     def test_what_is_not_is_named_with_where_it_comes_from(self, given, named):
         with pytest.raises(FitError, match=rf"^selection: {named} given\. Use what kommtyp\.choose_k returns\.$"):
-            check_kind("selection", given, str, "kommtyp.choose_k")
+            check_kind("selection", given, str, "what kommtyp.choose_k returns")

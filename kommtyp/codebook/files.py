@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kommtyp.codebook.items import Block, Codebook, Item
-from kommtyp.errors import CodebookError, check_choice, first_of
+from kommtyp.errors import CodebookError, check_choice, check_kind, first_of
 
 __all__ = ["packaged_codebook", "read_codebook", "read_toml", "with_columns"]
 
@@ -70,6 +70,7 @@ def read_toml(path: str | Path, folder: str) -> dict[str, Any]:
     CodebookError
         If there is no such file, or it is not TOML.
     """
+    check_kind(folder, path, (str, Path), "the path of a TOML file, or the name of a packaged one")
     packaged = files("kommtyp") / "resources" / folder
     if isinstance(path, str) and re.fullmatch(r"[\w-]+", path):
         names = sorted(entry.name.removesuffix(".toml") for entry in packaged.iterdir())

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from kommtyp.errors import check_kind
 from kommtyp.plotting.canvas import INK, MUTED, SMALL, bare, new_axes, ticks_in
 from kommtyp.selection import Across, follow_over_k
 from kommtyp.texts import Language, counted, integer, number, phrase
@@ -67,6 +68,7 @@ def plot_clustergram(
     >>> ax.figure.clear()
     """
     across = follow_over_k(result, k=k) if across is None else across
+    check_kind("across", across, Across, "what kommtyp.follow_over_k returns")
     groups, flows = across.groups, across.flows
     total = int(groups.loc[groups["k"] == groups["k"].min(), "n"].sum())
     ax = new_axes(ax, 7.2, 4.2)

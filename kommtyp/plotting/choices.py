@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from kommtyp.errors import check_kind
 from kommtyp.plotting.canvas import GRID, INK, MUTED, SMALL, TEXT, OpenFigure, bare, new_axes
 from kommtyp.sensitivity import Sensitivity
 from kommtyp.texts import Language, counted, display, number, percent, phrase
@@ -47,6 +48,7 @@ def plot_choices(sensitivity: Sensitivity, *, ax: Axes | None = None, lang: Lang
     True
     >>> ax.figure.clear()
     """
+    check_kind("sensitivity", sensitivity, Sensitivity, "what kommtyp.explore_choices returns")
     table = sensitivity.specifications
     shown = pd.concat([table[table["main"]], sensitivity.counted]).drop_duplicates("specification")
     return draw_choices(shown, n=int(table.loc[table["main"], "n"].iloc[0]), ax=ax, lang=lang)

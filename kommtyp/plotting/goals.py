@@ -12,7 +12,7 @@ from kommtyp.definitions import Definitions
 from kommtyp.plotting.canvas import GRID, INK, MUTED, SMALL, Mark, OpenFigure, bare, marks, new_axes, wrapped
 from kommtyp.profiles import profile
 from kommtyp.texts import Language, confidence, integer, number, phrase, signed
-from kommtyp.typology import Classification
+from kommtyp.typology import Classification, check_result
 
 __all__ = ["draw_profile", "goal_order", "plot_profile"]
 
@@ -51,6 +51,7 @@ def plot_profile(result: Classification, *, ax: Axes | None = None, lang: Langua
     8
     >>> ax.figure.clear()
     """
+    check_result(result)
     table = profile(result, level=level)
     typology = result.typology
     return draw_profile(table, typology.definitions, typology.codebook, ax=ax, lang=lang, level=level)

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from kommtyp.errors import check_kind
 from kommtyp.plotting.canvas import FINE, INK, MUTED, SMALL, OpenFigure, bare, new_axes, ticks_in
 from kommtyp.selection import CRITERIA, Criterion, Selection
 from kommtyp.texts import Language, counted, number, phrase
@@ -51,6 +52,7 @@ def plot_k(selection: Selection, *, ax: Axes | None = None, lang: Language = "de
     10
     >>> ax.figure.clear()
     """
+    check_kind("selection", selection, Selection, "what kommtyp.choose_k returns")
     return draw_k(
         selection.table,
         selection.null,

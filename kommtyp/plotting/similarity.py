@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from kommtyp.plotting.canvas import GRID, INK, SMALL, bare, marks, new_axes, ticks_in, wrapped
 from kommtyp.texts import Language, counted, number, phrase
-from kommtyp.typology import Classification
+from kommtyp.typology import Classification, check_result
 
 __all__ = ["plot_similarity"]
 
@@ -47,6 +47,7 @@ def plot_similarity(result: Classification, *, ax: Axes | None = None, lang: Lan
     'Die Bedächtigen'
     >>> ax.figure.clear()
     """
+    check_result(result)
     signs = marks(result.typology.definitions, lang)
     formed = result.types.notna()
     similar = _similarities(result.distances[formed].to_numpy(dtype=float))

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from kommtyp.definitions import Definitions
 from kommtyp.plotting.canvas import INK, MUTED, SMALL, TEXT, OpenFigure, bare, marks, new_axes, ticks_in, wrapped
 from kommtyp.texts import Language, counted, integer, percent, phrase
-from kommtyp.typology import Classification
+from kommtyp.typology import Classification, check_result
 
 __all__ = ["draw_sizes", "plot_sizes"]
 
@@ -41,6 +41,7 @@ def plot_sizes(result: Classification, *, ax: Axes | None = None, lang: Language
     'Die Bedächtigen'
     >>> ax.figure.clear()
     """
+    check_result(result)
     return draw_sizes(result.sizes, result.typology.definitions, ax=ax, lang=lang)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kommtyp.definitions import Definitions
+from kommtyp.errors import check_kind
 from kommtyp.plotting.canvas import (
     GRID,
     INK,
@@ -25,7 +26,7 @@ from kommtyp.plotting.canvas import (
 )
 from kommtyp.stability import DISSOLVED, MIXED, RECOVERED, Stability, assess_stability
 from kommtyp.texts import Language, confidence, counted, display, integer, number, percent, phrase
-from kommtyp.typology import Classification
+from kommtyp.typology import Classification, check_result
 
 __all__ = ["STABILITY_LEVEL", "draw_stability", "monte_carlo", "plot_membership", "plot_stability"]
 
@@ -72,7 +73,9 @@ def plot_stability(
     'Die Bedächtigen'
     >>> ax.figure.clear()
     """
+    check_result(result)
     stability = assess_stability(result) if stability is None else stability
+    check_kind("stability", stability, Stability, "what kommtyp.assess_stability returns")
     return draw_stability(stability.by_type, result.typology.definitions, drawn=_drawn(stability), ax=ax, lang=lang)
 
 
@@ -264,7 +267,9 @@ def plot_membership(
     4
     >>> ax.figure.clear()
     """
+    check_result(result)
     stability = assess_stability(result) if stability is None else stability
+    check_kind("stability", stability, Stability, "what kommtyp.assess_stability returns")
     signs = marks(result.typology.definitions, lang)
     formed = result.types.notna()
     shares = stability.membership.loc[formed, [sign.key for sign in signs]].to_numpy(dtype=float)

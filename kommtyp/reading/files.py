@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import get_args
 
-from kommtyp.errors import SurveyError, check_choice
+from kommtyp.errors import SurveyError, check_choice, check_kind
 from kommtyp.reading.layout import lay_out
 from kommtyp.reading.stored import READERS, read_stored
 from kommtyp.reading.table import DecimalMark, Table
@@ -119,6 +119,7 @@ def read_table(
     """
     if decimal is not None:
         _check_decimal(decimal)
+    check_kind("path", path, (str, Path), "the path of a file")
     file = Path(path).expanduser()
     content = _content(file)
     source = file.name

@@ -12,7 +12,7 @@ from kommtyp.agreement import contingency
 from kommtyp.clustering import cluster
 from kommtyp.errors import FitError, first_of
 from kommtyp.scaling import apply_scaling
-from kommtyp.typology import Classification, method_of
+from kommtyp.typology import Classification, check_result, method_of
 
 __all__ = ["Across", "follow_over_k"]
 
@@ -81,6 +81,7 @@ def follow_over_k(
     >>> across.groups["k"].tolist()
     [2, 2, 3, 3, 3]
     """
+    check_result(result)
     numbers = sorted(set(k))
     if len(numbers) < 2 or any(isinstance(number, bool) or number < 2 for number in numbers):
         raise FitError(f"k: {first_of(numbers)} does not do. Give at least two numbers of groups from 2 on.")

@@ -14,7 +14,7 @@ from kommtyp.progress import progress_bar
 from kommtyp.scaling import apply_scaling
 from kommtyp.stability.drawing import Draws, Scheme, draw
 from kommtyp.stability.repeating import cluster_draws, name_resamples
-from kommtyp.typology import Classification
+from kommtyp.typology import Classification, check_result
 
 __all__ = ["DISSOLVED", "MIXED", "RECOVERED", "Scheme", "Stability", "assess_stability"]
 
@@ -147,6 +147,7 @@ def assess_stability(
     >>> bool(stability.by_type["jaccard"].between(0, 1).all())
     True
     """
+    check_result(result)
     _check_options(n_boot, n_init, random_state, scheme, on_interrupt)
     formed = result.types.notna().to_numpy()
     X = apply_scaling(result.typology.scaling, result.ratings.to_numpy()[formed])
