@@ -131,6 +131,9 @@ def compare(
         codebook=result.survey.codebook,
         level=float(level),
         correction=correction,
+        missing_as_category=(
+            (missing_as_category,) if isinstance(missing_as_category, str) else tuple(missing_as_category)
+        ),
         adjust_for=() if plan is None else tuple(item.name for item in plan.items),
         n_boot=int(n_boot),
         n_init=n_init,

@@ -126,6 +126,8 @@ class Comparison:
     correction : {"holm", "bh", "none"}
         How p-values are corrected: the tests over all indicators, the rest within an indicator. The options of a
         multi-select question are one family: their tests are corrected together, and so are all their pairs.
+    missing_as_category : tuple of str
+        Reasons for a missing answer that were compared as answers of their own because `compare` was told so.
     adjust_for : tuple of str
         Items that `adjusted` is adjusted for; empty without.
     n_boot, n_init, random_state : int
@@ -158,6 +160,7 @@ class Comparison:
     codebook: Codebook
     level: float
     correction: str
+    missing_as_category: tuple[str, ...] = ()
     adjust_for: tuple[str, ...] = ()
     n_boot: int = 0
     n_init: int = 50

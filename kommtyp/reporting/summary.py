@@ -9,6 +9,7 @@ import pandas as pd
 
 from kommtyp.codebook import Codebook, Item
 from kommtyp.comparison import Comparison, compare
+from kommtyp.comparison.reasons import with_reasons
 from kommtyp.definitions import Definitions
 from kommtyp.errors import FitError
 from kommtyp.findings import check_findings
@@ -195,8 +196,17 @@ def gather(
     level = level if comparison is None else comparison.level
     if findings is None and result.typology.definitions.findings:
         findings = check_findings(result, level=level, lang=lang, **_as_compared(comparison))
+    result = _with_reasons(result, comparison)
     tables = shown_tables(result, comparison, findings, level=level, min_cell=int(min_cell))
     return Evidence(result, comparison, findings, stability, selection, sensitivity, tables, level, lang, int(min_cell))
+
+
+def _with_reasons(result: Classification, comparison: Comparison | None) -> Classification:
+    """Return the answers as they were compared: reasons for a missing one as answers of their own."""
+    if comparison is None or not comparison.missing_as_category:
+        return result
+    items = [result.survey.codebook[name] for name in comparison.indicators if name in result.survey.codebook]
+    return with_reasons(result, items, comparison.missing_as_category)[0]
 
 
 def _as_compared(comparison: Comparison | None) -> dict[str, Any]:

@@ -256,6 +256,27 @@ class TestPage:
         assert "Halten die Unterschiede?" in found.words
 
 
+def test_reasons_for_a_missing_answer_that_were_compared_are_shown_and_protected(tmp_path):
+    answers = make_survey(200, random_state=2)
+    answers["bots"] = answers["bots"].map({0: "nein", 1: "ja"})
+    answers.loc[answers.index[:60], "bots"] = "weiß nicht"
+    result = fit(answers, n_init=5)
+    options = {"missing_as_category": "weiß nicht", "adjust_for": "groessenklasse", "n_boot": 3, "n_init": 2}
+    comparison = compare(result, ["bots", "mobile_app", "ozg_strategie"], **options)
+    assert len(comparison.indicators) == 4
+    summary = summarise(result, comparison)
+    (name,) = set(comparison.indicators) - {"bots", "mobile_app", "ozg_strategie"}
+    own = comparison.estimates[comparison.estimates["indicator"] == name].set_index("type")
+    rows = [row for row in summary["estimates"] if row["indicator"] == name]
+    assert len(rows) == 4
+    for row in rows:
+        count = round(own.loc[row["type"], "estimate"] * own.loc[row["type"], "n"])
+        assert row["suppressed"] or (count >= 5 and row["estimate"] == pytest.approx(own.loc[row["type"], "estimate"]))
+    page = Page(write_report(result, tmp_path / "r.html", comparison=comparison).read_text(encoding="utf-8"))
+    assert not page.unclosed
+    assert write_tables(result, tmp_path / "t.xlsx", comparison=comparison).exists()
+
+
 class TestFiles:
     def test_sheets_hold_every_row_and_mark_what_is_hidden(self, tmp_path, shown):
         path = write_tables(sample_result(), tmp_path / "t.xlsx", comparison=compared(*ITEMS))
