@@ -125,6 +125,12 @@ class TestStandardisation:
         assert shares.estimate[:, 1] == pytest.approx([0.3, 0.3])
         assert difference_of_shares(shares, [0], [1]).estimate[0, 1] == pytest.approx(0)
 
+    def test_everybody_is_one_and_nobody_is_zero_to_the_last_digit(self):
+        found = standardised_shares(np.tile([0.0, 3.0], (49, 2, 1)), np.full(49, 6))
+        assert found.estimate.tolist() == [[0, 1], [0, 1]]
+        assert found.low[:, 0].tolist() == [0, 0]
+        assert found.high[:, 1].tolist() == [1, 1]
+
     def test_nobody_in_a_stratum(self):
         shares = standardised_shares([[[1, 1], [0, 0]]], [2])
         assert np.isnan(shares.estimate[1]).all()

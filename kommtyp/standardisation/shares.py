@@ -7,14 +7,19 @@ from kommtyp.intervals import Interval, wilson
 
 __all__ = ["difference_of_shares", "standardised_shares"]
 
+ADDED = 4
+
 
 def standardised_shares(table: ArrayLike, sizes: ArrayLike, *, level: float = 0.95) -> Interval:
     """Shares of each group if it had the strata of all.
 
     The share within each stratum is weighted with the stratum's share in all rows. The interval is Wilson's,
-    with the number of answers that would give an unadjusted share of the same precision: 1 / Σ (share² / n).
-    It is close to its level also for few answers and rare adoption, where bootstrap intervals fail, because a
-    bootstrap of no adopters has none either.
+    with the number of answers that would give an unadjusted share of the same precision: share (1 − share) over
+    the variance within the strata and of the strata themselves, which are a sample, too. Few answers of a group
+    in a stratum say little about its variance there, so four more are added that are shared out as those of all
+    groups in the stratum. It is close to its level also for few answers and rare adoption, where bootstrap
+    intervals fail, because a bootstrap of no adopters has none either. (With the same variance in all strata, it
+    would miss a group that is rare where adoption is highest in one of eight cases, however many there are.)
 
     Parameters
     ----------
@@ -33,7 +38,8 @@ def standardised_shares(table: ArrayLike, sizes: ArrayLike, *, level: float = 0.
     References
     ----------
     Rothman, K. J., Greenland, S. & Lash, T. L. (2008). Modern Epidemiology, 3rd ed., ch. 15. Korn, E. L. &
-    Graubard, B. I. (1998). Survey Methodology, 24, 193–201, for the effective number.
+    Graubard, B. I. (1998). Survey Methodology, 24, 193–201, for the effective number. Agresti, A. & Coull, B. A.
+    (1998). The American Statistician, 52, 119–126, for four answers more.
 
     Examples
     --------
@@ -44,12 +50,28 @@ def standardised_shares(table: ArrayLike, sizes: ArrayLike, *, level: float = 0.
     table, share = np.asarray(table, dtype=float), np.asarray(sizes, dtype=float) / max(np.sum(sizes), 1)
     n = table.sum(axis=2)
     with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = np.clip(np.einsum("s,sgc->gc", share, table / n[:, :, None]), 0, 1)
-        effective = 1 / np.einsum("s,sg->g", share**2, 1 / n)[:, None]
-    effective = np.where(np.isfinite(effective), effective, 0)
+        within = table / n[:, :, None]
+        estimate = np.einsum("s,sgc->gc", share, within)
+        estimate = np.where(estimate > 0.5, 1 - np.einsum("s,sgc->gc", share, 1 - within), estimate)
+    effective = _effective(table, share, max(np.sum(sizes), 1))
     estimate = np.where(effective > 0, estimate, np.nan)
     interval = wilson(estimate * effective, effective, level=level)
     return Interval(estimate, interval.low, interval.high)
+
+
+def _effective(table: np.ndarray, share: np.ndarray, rows: float) -> np.ndarray:
+    """Number of answers of a sample without strata as precise as each share, shape (g, c); 0 where there is none."""
+    n = table.sum(axis=2, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        whole = table.sum(axis=(0, 1)) / n.sum()
+        of_all = (table.sum(axis=1) + whole) / (n.sum(axis=1) + 1)
+        smoothed = (table + ADDED * of_all[:, None, :]) / (n + ADDED)
+        together = np.einsum("s,sgc->gc", share, smoothed)
+        within = np.einsum("s,sgc->gc", share**2, smoothed * (1 - smoothed) / n)
+        between = np.einsum("s,sgc->gc", share, (smoothed - together) ** 2) / rows
+        alike = 1 / np.einsum("s,sgc->gc", share**2, 1 / n) + np.zeros_like(together)
+        effective = np.where(within > 0, together * (1 - together) / (within + between), alike)
+    return np.where(np.isfinite(effective), effective, 0)
 
 
 def difference_of_shares(shares: Interval, first: ArrayLike, second: ArrayLike) -> Interval:
