@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kommtyp import lazy
 from kommtyp.kmeans.search import ROWS_FOR_ALL_STARTS, by_first_appearance, distinct_rows, kmeans, swap_search
-from kommtyp.kmeans.stack import Partitions, Stack
+from kommtyp.kmeans.stack import Partitions, Stack, unit_of
 from kommtyp.kmeans.starts import best_partitions
 
 __all__ = ["best_partition"]
@@ -53,7 +53,8 @@ def best_partition(
     rows, mass, where = distinct_rows(X, weights)
     if len(rows) > ROWS_FOR_ALL_STARTS:
         return kmeans(X, k, weights=weights, n_init=n_init, random_state=np.random.default_rng(random_state)).labels
-    given = (rows - mass @ rows / mass.sum(), mass)
+    centred = rows - mass @ rows / mass.sum()
+    given = (centred / unit_of(centred), mass / unit_of(mass))
     groups = -(-n_init // STARTS_TOGETHER)
     rng = np.random.default_rng(random_state)
     with lazy.load("threadpoolctl").threadpool_limits(1):

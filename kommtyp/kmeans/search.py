@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from kommtyp import lazy
 from kommtyp.errors import FitError
 from kommtyp.kmeans.exchange import exchange
-from kommtyp.kmeans.stack import Floats, Partitions, Stack, partition
+from kommtyp.kmeans.stack import Floats, Partitions, Stack, partition, unit_of
 from kommtyp.kmeans.starts import draw_starts, warm_up
 
 __all__ = ["ROWS_FOR_ALL_STARTS", "KMeansFit", "by_first_appearance", "distinct_rows", "kmeans", "swap_search"]
@@ -113,10 +113,11 @@ def kmeans(
     rng = np.random.default_rng(random_state)
     shift = mass @ rows / mass.sum()
     rows = rows - shift
-    stack = Stack.of([(rows[mass > 0], mass[mass > 0])], np.float64)
+    unit = unit_of(rows)
+    stack = Stack.of([(rows[mass > 0] / unit, mass[mass > 0] / unit_of(mass))], np.float64)
     with lazy.load("threadpoolctl").threadpool_limits(1):
         if centers is not None:
-            found = _run(stack, (np.asarray(centers, dtype=float) - shift)[:, None])
+            found = _run(stack, (np.asarray(centers, dtype=float) - shift)[:, None] / unit)
             starts, hits = 1, 1
         elif usable <= ROWS_FOR_ALL_STARTS:
             found = _search(rng, stack, k, n_init)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kommtyp.kmeans.exchange import exchange
-from kommtyp.kmeans.stack import Array, Floats, Partitions, Places, Stack, partition
+from kommtyp.kmeans.stack import Array, Floats, Partitions, Places, Stack, partition, unit_of
 
 __all__ = ["best_partitions", "draw_starts", "warm_up"]
 
@@ -55,6 +55,8 @@ def best_partitions(
     >>> best.objectives
     array([1.])
     """
+    units = np.array([(unit_of(rows), unit_of(w)) for rows, w in sets])
+    sets = [(rows / unit, w / heavy) for (rows, w), (unit, heavy) in zip(sets, units, strict=True)]
     stack = Stack.of(sets, np.float32)
     swaps = max(4, n_init // 4)
     begin = [
@@ -74,7 +76,14 @@ def best_partitions(
     best = _best_of_each(finished, 1, 0)
     reached = first.objectives <= last.objectives[best][first.of] * (1 + SAME_IN_SINGLE)
     hits = np.bincount(first.of, weights=alike * reached, minlength=len(sets)).astype(np.intp)
-    return _in(double, finished.take(best)), hits
+    return _in_units(_in(double, finished.take(best)), *units.T), hits
+
+
+def _in_units(found: Partitions, unit: Array, heavy: Array) -> Partitions:
+    """Give sums and objectives in the units of the rows and of the weights, one of each data set."""
+    sums = found.sums * heavy[:, None]
+    sums[:, :, :-1] *= unit[:, None]
+    return Partitions(found.of, found.member, sums, found.objectives * unit**2 * heavy)
 
 
 def _in(stack: Stack, found: Partitions) -> Partitions:

@@ -74,6 +74,17 @@ def test_the_size_of_batches_changes_no_digit(monkeypatch, cells):
     assert np.array_equal(found.centers, expected.centers)
 
 
+@pytest.mark.parametrize("unit", [2.0**-60, 2.0**70])
+def test_the_unit_of_the_ratings_changes_no_digit(unit):
+    X, W = row_centred()[:100], multiplicities(5, 100)
+    expected = cluster_resamples(X, W, 4, n_init=10, seeds=range(5))
+    found = cluster_resamples(unit * X, W, 4, n_init=10, seeds=range(5))
+    assert np.array_equal(found.labels, expected.labels)
+    assert np.array_equal(found.centers, unit * expected.centers)
+    assert np.array_equal(found.objectives, unit**2 * expected.objectives)
+    assert np.array_equal(found.hits, expected.hits)
+
+
 def test_a_resample_with_too_few_different_rows_is_left_empty():
     X = ratings()[:10]
     W = np.array([np.ones(10), np.eye(10)[0] * 10])

@@ -110,6 +110,15 @@ def test_weights_count_like_repeated_rows_and_their_unit_does_not_matter():
     assert np.array_equal(weighted.labels, tripled.labels)
 
 
+@pytest.mark.parametrize("unit", [2.0**-90, 1e-8, 1e6, 2.0**70])
+def test_the_unit_of_the_ratings_does_not_matter(unit):
+    X, w = scaled("ipsative")[:120], np.resize([0.5, 1.3, 2.0], 120)
+    fit, other = kmeans(X, 4, weights=w, n_init=50), kmeans(unit * X, 4, weights=unit * w, n_init=50)
+    assert np.array_equal(fit.labels, other.labels)
+    assert other.centers / unit == pytest.approx(fit.centers)
+    assert other.objective == pytest.approx(unit**3 * fit.objective)
+
+
 def test_a_row_of_weight_zero_changes_no_center():
     X = np.array([[0.0], [1.0], [10.0], [11.0], [500.0]])
     fit = kmeans(X, 2, weights=[1, 1, 1, 1, 0], n_init=5)
