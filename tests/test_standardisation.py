@@ -126,7 +126,7 @@ class TestStandardisation:
         assert difference_of_shares(shares, [0], [1]).estimate[0, 1] == pytest.approx(0)
 
     def test_everybody_is_one_and_nobody_is_zero_to_the_last_digit(self):
-        found = standardised_shares(np.tile([0.0, 3.0], (49, 2, 1)), np.full(49, 6))
+        found = standardised_shares(np.tile([0.0, 3.0], (6, 2, 1)), np.full(6, 6))
         assert found.estimate.tolist() == [[0, 1], [0, 1]]
         assert found.low[:, 0].tolist() == [0, 0]
         assert found.high[:, 1].tolist() == [1, 1]
