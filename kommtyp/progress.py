@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 
 from kommtyp import lazy
+from kommtyp.errors import FitError
 
 __all__ = ["progress_bar"]
 
@@ -31,11 +32,18 @@ def progress_bar(total: int, label: str, shown: bool | None = None) -> Iterator[
     callable
         To be called with the number of steps that were just finished.
 
+    Raises
+    ------
+    FitError
+        If `shown` is none of these.
+
     Examples
     --------
     >>> with progress_bar(3, "resamples", shown=False) as advance:
     ...     _ = advance(3)
     """
+    if not (shown is None or isinstance(shown, bool)):
+        raise FitError(f"progress: {shown!r} does not do. Use True, False, or None for a bar after two seconds.")
     watched = sys.stderr.isatty() or "ipykernel" in sys.modules
     hidden = not shown if shown is not None else not watched
     delay = PATIENCE if shown is None else 0

@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from kommtyp.agreement import contingency
 from kommtyp.clustering import cluster
-from kommtyp.errors import FitError, first_of
+from kommtyp.errors import FitError
+from kommtyp.kmeans import distinct_rows
+from kommtyp.progress import progress_bar
 from kommtyp.scaling import apply_scaling
+from kommtyp.selection.counts import check_counts, check_numbers
 from kommtyp.typology import Classification, check_result, method_of
 
 __all__ = ["Across", "follow_over_k"]
 
 Array = NDArray[np.float64]
+Labels = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +44,12 @@ class Across:
 
 
 def follow_over_k(
-    result: Classification, *, k: Iterable[int] = range(2, 9), n_init: int = 100, random_state: int = 0
+    result: Classification,
+    *,
+    k: Iterable[int] = range(2, 9),
+    n_init: int = 100,
+    random_state: int = 0,
+    progress: bool | None = None,
 ) -> Across:
     """Follow the municipalities from solution to solution as the number of groups grows.
 
@@ -58,6 +67,8 @@ def follow_over_k(
         Random starts for each.
     random_state : int
         Seed.
+    progress : bool, optional
+        Whether to show a bar; None shows one after two seconds where a person can see it.
 
     Returns
     -------
@@ -67,7 +78,8 @@ def follow_over_k(
     Raises
     ------
     FitError
-        If `k` holds fewer than two numbers, or one that is below 2 or cannot be formed.
+        If `k` holds fewer than two numbers, or one that is below 2 or cannot be formed, or an option is out of
+        range.
 
     References
     ----------
@@ -82,15 +94,24 @@ def follow_over_k(
     [2, 2, 3, 3, 3]
     """
     check_result(result)
-    numbers = sorted(set(k))
-    if len(numbers) < 2 or any(isinstance(number, bool) or number < 2 for number in numbers):
-        raise FitError(f"k: {first_of(numbers)} does not do. Give at least two numbers of groups from 2 on.")
+    check_counts(n_init=(n_init, 1), random_state=(random_state, 0))
     formed = result.types.notna().to_numpy()
     X = apply_scaling(result.typology.scaling, result.ratings.to_numpy()[formed])
     w = result.weights.to_numpy()[formed]
+    numbers = check_numbers(k, len(distinct_rows(X[w > 0])[0]))
+    if len(numbers) < 2:
+        raise FitError(f"k: only {numbers[0]} given. Give at least two numbers of groups from 2 on.")
     position = _first_component(X, w)
     form = partial(cluster, X, method=method_of(result), weights=w, n_init=n_init, random_state=random_state)
-    solutions = [_along(position, w, form(number).labels) for number in numbers]
+    solutions = []
+    with progress_bar(len(numbers), "numbers of groups", progress) as advance:
+        for number in numbers:
+            solutions.append(_along(position, w, form(number).labels))
+            advance(1)
+    return _groups_and_flows(numbers, solutions, position, w)
+
+
+def _groups_and_flows(numbers: list[int], solutions: list[Labels], position: Array, w: Array) -> Across:
     groups: list[dict[str, object]] = []
     flows: list[dict[str, int]] = []
     for place, (number, labels) in enumerate(zip(numbers, solutions, strict=True)):

@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike
 from kommtyp.clustering import Clusterer, Method
 from kommtyp.codebook import Codebook
 from kommtyp.definitions import Definitions
-from kommtyp.errors import FitError, check_choice
+from kommtyp.errors import check_choice
 from kommtyp.progress import progress_bar
 from kommtyp.scaling import Scaling, ScalingMethod
+from kommtyp.selection.counts import check_counts, check_numbers
 from kommtyp.selection.criteria import CRITERIA, suggest
 from kommtyp.selection.panel import Data
 from kommtyp.selection.record import Selection
@@ -131,12 +132,12 @@ def choose_k(
         random_state=random_state,
     )
     runs = {"n_init_resample": (n_init_resample, 1), "n_pairs": (n_pairs, 2), "n_boot": (n_boot, 2)}
-    _check_counts(**runs, n_splits=(n_splits, 2), n_null=(n_null, 0))
+    check_counts(**runs, n_splits=(n_splits, 2), n_null=(n_null, 0))
     check_choice("on_interrupt", on_interrupt, ("raise", "keep"))
     order = np.argsort([item.name for item in prepared.items])
     counted = prepared.w > 0
     data = Data.of(prepared.X[counted][:, order], prepared.w[counted], method, int(n_init_resample))
-    numbers = _check_numbers(k, len(data.rows))
+    numbers = check_numbers(k, len(data.rows))
     plan = Plan(data, SeedSequence(random_state), {"pairs": n_pairs, "splits": n_splits, "references": n_boot})
     scale = prepared.scaling
     unstructured = Unstructured(
@@ -177,27 +178,6 @@ def _settle(answers: Any, **options: Any) -> tuple[Prepared, int | None, Method 
     prepared = prepare(answers, **options)
     definitions, given = choose_definitions(types, prepared.items, None)
     return prepared, given if definitions is not None else None, method, n_init
-
-
-def _check_counts(**counts: tuple[object, int]) -> None:
-    for option, (value, least) in counts.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise FitError(f"{option}: {value!r} does not do. Use a whole number of at least {least}.")
-
-
-def _check_numbers(k: Any, distinct: int) -> list[int]:
-    listed = list(k) if isinstance(k, Iterable) and not isinstance(k, str) else [k]
-    wrong = [one for one in listed if isinstance(one, bool) or not isinstance(one, int | np.integer) or one < 2]
-    if wrong or not listed:
-        found = repr(wrong[0]) if wrong else "nothing"
-        raise FitError(f"k: {found} does not do. Use whole numbers of at least 2, such as range(2, 9).")
-    numbers = sorted({int(one) for one in listed})
-    if numbers[-1] > distinct:
-        raise FitError(
-            f"k: {numbers[-1]} types wanted of municipalities with {distinct} different sets of ratings. "
-            f"Use at most {distinct}."
-        )
-    return numbers
 
 
 def _assemble(plans: Sequence[Plan], done: Sequence[tuple[Task, Any]], given: int | None, seed: int) -> Selection:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kommtyp.clustering import Clusterer, Method, method_name
-from kommtyp.errors import FitError, KommtypError, check_choice
+from kommtyp.errors import FitError, KommtypError, check_choice, check_kind
 from kommtyp.findings import check_findings
 from kommtyp.progress import progress_bar
 from kommtyp.scaling import ScalingMethod
@@ -100,6 +100,7 @@ def explore_choices(
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise FitError(f"{option}: {value!r} does not do. Use a whole number of at least {least}.")
     check_choice("on_interrupt", on_interrupt, ("raise", "keep"))
+    check_kind("leave_one_goal_out", leave_one_goal_out, (bool, np.bool_), "True or False")
     main = answers if isinstance(answers, Classification) else fit(answers, random_state=int(random_state))
     chosen = specifications(main, scalings, methods, k, missing, leave_one_goal_out=leave_one_goal_out)
     same_as = duplicates(main, chosen)

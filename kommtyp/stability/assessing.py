@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kommtyp.agreement import adjusted_rand, best_jaccard, slsw
-from kommtyp.errors import FitError, check_choice
+from kommtyp.errors import FitError, check_choice, check_kind
 from kommtyp.kmeans import Resamples
 from kommtyp.progress import progress_bar
 from kommtyp.scaling import apply_scaling
@@ -149,6 +149,7 @@ def assess_stability(
     """
     check_result(result)
     _check_options(n_boot, n_init, random_state, scheme, on_interrupt)
+    check_kind("multiplicity", multiplicity, (bool, np.bool_), "True or False")
     formed = result.types.notna().to_numpy()
     X = apply_scaling(result.typology.scaling, result.ratings.to_numpy()[formed])
     weights = result.weights.to_numpy()[formed]

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from kommtyp.codebook import packaged_codebook
+from kommtyp.datasets import make_survey
 from kommtyp.errors import FitError
 from kommtyp.selection import follow_over_k
 from kommtyp.selection.across import _slsa
@@ -45,7 +46,34 @@ def test_groups_that_are_divided_come_from_one_group(planted):
     assert groups.loc[groups["k"] == 4, "slsa"].to_numpy() == pytest.approx(1)
 
 
-@pytest.mark.parametrize("k", [[3], [1, 2], []])
-def test_too_few_numbers_of_groups_are_refused(planted, k):
-    with pytest.raises(FitError, match="at least two numbers of groups from 2 on"):
-        follow_over_k(planted, k=k)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"k": [3]}, "k: only 3 given. Give at least two numbers of groups from 2 on"),
+        ({"k": 3}, "k: only 3 given"),
+        ({"k": [1, 2]}, "k: 1 does not do"),
+        ({"k": []}, "k: nothing does not do"),
+        ({"k": None}, "k: None does not do"),
+        ({"k": [2, 2.5]}, "k: 2.5 does not do"),
+        ({"k": [2, 201]}, "k: 201 types wanted of municipalities with"),
+        ({"n_init": 0}, "n_init: 0 does not do"),
+        ({"random_state": -1}, "random_state: -1 does not do"),
+        ({"progress": "yes"}, "progress: 'yes' does not do"),
+    ],
+)
+def test_options_out_of_range_are_refused_by_name(planted, options, message):
+    with pytest.raises(FitError, match=message):
+        follow_over_k(planted, **{"k": [2, 3], "n_init": 2, **options})
+
+
+def test_the_bar_reaches_its_end(planted, capsys):
+    follow_over_k(planted, k=[2, 3, 4], n_init=2, progress=True)
+    assert "numbers of groups" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("method", ["ward", "kmedoids", "mixture"])
+def test_the_solutions_are_those_of_the_method_of_the_types(method):
+    result = fit(make_survey(120, random_state=1), method=method, n_init=5)
+    groups = follow_over_k(result, k=[3, 4], n_init=5).groups
+    sizes = sorted(groups.loc[groups["k"] == 4, "n"])
+    assert sizes == sorted(result.sizes["n"])

@@ -285,6 +285,8 @@ def test_answers_are_fitted_first():
         ({"random_state": -1}, "random_state: -1 does not do"),
         ({"n_jobs": 0}, "n_jobs: 0 does not do"),
         ({"on_interrupt": "stop"}, "on_interrupt: 'stop' is not known"),
+        ({"leave_one_goal_out": "recht"}, "leave_one_goal_out: str given. Use True or False"),
+        ({"progress": 1, "scalings": "rank", "k": 4}, "progress: 1 does not do"),
     ],
 )
 def test_bad_options_are_refused(main, options, message):

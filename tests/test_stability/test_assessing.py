@@ -138,6 +138,9 @@ def test_weights_reach_the_resamples(sample):
         ({"scheme": "bootstrp"}, "Did you mean 'bootstrap'"),
         ({"on_interrupt": "stop"}, "on_interrupt"),
         ({"random_state": -1}, "random_state: -1 does not do"),
+        ({"n_boot": 2.5}, "n_boot: 2.5 does not do"),
+        ({"multiplicity": "yes"}, "multiplicity: str given. Use True or False"),
+        ({"progress": 2}, "progress: 2 does not do"),
     ],
 )
 def test_bad_options_are_refused(raw_result, options, message):
