@@ -23,6 +23,8 @@ HEAD = """\
 # missing [[99, "no answer"]]: codes that stand for a missing answer
 # missing_as_category ["don't know"]: reasons for a missing answer that are compared as an answer of their own
 # reversed = true, where a low code means much, as in school marks
+# blocks  questions with several items; max_picks: how many options were allowed; none_option: the option that says
+#         that nothing applies, so that a row without any pick has skipped the question
 """
 NO_GOALS = """
 # No column could be recognised as a goal. Give the goals role = "goal" and scale = "rating", "rank" or "choice".

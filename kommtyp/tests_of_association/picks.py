@@ -20,7 +20,7 @@ def multiple_response(labels: ArrayLike, picks: ArrayLike, k: int, *, weights: A
     after Rao and Scott's second order, as Bilder and Loughin do. The correlation of the options is taken from
     all municipalities together, as under the hypothesis. That of each type for itself would make the test
     blind where options are rare: with 15 municipalities a type it rejected 1 % instead of 5 %. As it is, it
-    rejects 2 to 6 % there and elsewhere, and up to 7 % where types of very different size pick the options
+    rejects 1.6 to 6 % there and elsewhere, and up to 7 % where types of very different size pick the options
     equally often but in quite different combinations.
 
     Parameters
