@@ -14,12 +14,12 @@ def standardised_shares(table: ArrayLike, sizes: ArrayLike, *, level: float = 0.
     """Shares of each group if it had the strata of all.
 
     The share within each stratum is weighted with the stratum's share in all rows. The interval is Wilson's,
-    with the number of answers that would give an unadjusted share of the same precision: share (1 − share) over
-    the variance within the strata and of the strata themselves, which are a sample, too. Few answers of a group
-    in a stratum say little about its variance there, so four more are added that are shared out as those of all
-    groups in the stratum. It is close to its level also for few answers and rare adoption, where bootstrap
-    intervals fail, because a bootstrap of no adopters has none either. (With the same variance in all strata, it
-    would miss a group that is rare where adoption is highest in one of eight cases, however many there are.)
+    with the number of answers that would give an unadjusted share of the same precision: 1 / Σ (share² / n), or
+    less where a group has few answers in strata with much variance. Few answers say little about variance, so
+    four more are added to each group in each stratum for this, shared out as those of all groups in it. The
+    interval is close to its level also for few answers and rare adoption, where bootstrap intervals fail, because
+    a bootstrap of no adopters has none either. (By 1 / Σ (share² / n) alone it would miss a group that is rare
+    where adoption is highest in one of eight cases, however many there are.)
 
     Parameters
     ----------
@@ -63,15 +63,14 @@ def _effective(table: np.ndarray, share: np.ndarray, rows: float) -> np.ndarray:
     """Number of answers of a sample without strata as precise as each share, shape (g, c); 0 where there is none."""
     n = table.sum(axis=2, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        whole = table.sum(axis=(0, 1)) / n.sum()
-        of_all = (table.sum(axis=1) + whole) / (n.sum(axis=1) + 1)
+        of_all = table.sum(axis=1) / n.sum(axis=1)
         smoothed = (table + ADDED * of_all[:, None, :]) / (n + ADDED)
         together = np.einsum("s,sgc->gc", share, smoothed)
         within = np.einsum("s,sgc->gc", share**2, smoothed * (1 - smoothed) / n)
         between = np.einsum("s,sgc->gc", share, (smoothed - together) ** 2) / rows
         alike = 1 / np.einsum("s,sgc->gc", share**2, 1 / n) + np.zeros_like(together)
         effective = np.where(within > 0, together * (1 - together) / (within + between), alike)
-    return np.where(np.isfinite(effective), effective, 0)
+    return np.where(np.isfinite(alike), np.fmin(effective, alike), 0)
 
 
 def difference_of_shares(shares: Interval, first: ArrayLike, second: ArrayLike) -> Interval:

@@ -22,13 +22,19 @@ from_best <- function(outcome, types) {
   means[["own"]] - max(means[names(means) != "own"])
 }
 
-# Ends: for shares, Wilson's interval for the effective number of answers, put together as Newcombe does; for means,
+# Ends: for shares, Wilson's interval for the effective number of answers with the variance of each size, which
+# has four answers more of the share of all in it, or with one variance for all), put together as Newcombe does; for means,
 # the variance in each size is that of its answers and two more. These vary as the answers of all groups in this size
 # (each size with one answer more of the variance of all), times the sigma^2 of a model of the group weighted by it.
-wilson <- function(x, size, weight, level) {
-  n <- tapply(x, size, length)
-  effective <- 1 / sum(weight^2 / n)
-  share <- sum(weight * tapply(x, size, mean))
+wilson <- function(rows, standard, weight, level) {
+  of_all <- tapply(d$ozg, d$size, mean)
+  n <- table(d$size[rows])
+  mean_of_size <- tapply(d$ozg[rows], d$size[rows], mean)
+  smoothed <- (n * mean_of_size + 4 * of_all) / (n + 4)
+  together <- sum(weight * smoothed)
+  variance <- sum(weight^2 * smoothed * (1 - smoothed) / n) + sum(weight * (smoothed - together)^2) / sum(standard)
+  effective <- min(1 / sum(weight^2 / n), together * (1 - together) / variance)
+  share <- sum(weight * mean_of_size)
   c(share, suppressWarnings(prop.test(share * effective, effective, conf.level = level, correct = FALSE))$conf.int)
 }
 spread_of_sizes <- function(group) {
@@ -39,8 +45,8 @@ spread_of_sizes <- function(group) {
 apart <- function(outcome, a, b, standard, level, group) {
   weight <- as.vector(prop.table(table(d$size[standard])))
   if (outcome == "ozg") {
-    p <- wilson(d$ozg[a], d$size[a], weight, level)
-    q <- wilson(d$ozg[b], d$size[b], weight, level)
+    p <- wilson(a, standard, weight, level)
+    q <- wilson(b, standard, weight, level)
     return(p[1] - q[1] + c(-sqrt((p[1] - p[2])^2 + (q[3] - q[1])^2), sqrt((p[3] - p[1])^2 + (q[1] - q[2])^2)))
   }
   d$spread <- spread_of_sizes(group)
