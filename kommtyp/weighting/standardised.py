@@ -11,6 +11,8 @@ from kommtyp.weighting.weighing import Weighed, traces, weigh
 
 __all__ = ["Stratified", "from_strata", "weigh_strata", "weighted_shares"]
 
+ADDED = 4  # answers, to each group in each stratum, where their variance is asked for
+
 
 class Stratified(NamedTuple):
     """Weighted answers by stratum, group and value.
@@ -81,10 +83,12 @@ def weighted_shares(stratified: Stratified, *, level: float = 0.95) -> Interval:
     """Weighted shares of each group if it had the strata of all.
 
     The weighted share within each stratum counts with the stratum's share in the weights of all. The interval is
-    Wilson's with an effective number of answers: that of equally weighted answers of the same precision,
-    1 / Σ (share² Σw² / (Σw)²), or that which the linearised variance speaks of where it is smaller, so that
-    answers that go with the weights count. Logit intervals with the linearised variance alone, as for one group,
-    would cover 80 % instead of 95 %, because in small strata it is often much too small.
+    Wilson's with an effective number of answers. That is 1 / Σ (share² Σw² / (Σw)²), the number of equally weighted
+    answers of the same precision, or less: where a group has few answers in strata with much variance, for which four
+    answers more are added to each group in each stratum, as in `kommtyp.standardisation.standardised_shares`; or
+    where the linearised variance says so, as it does if answers go with the weights. Logit intervals with the
+    linearised variance alone, as for one group, would cover 80 % instead of 95 %, because in small strata it is
+    often much too small.
 
     Parameters
     ----------
@@ -100,7 +104,8 @@ def weighted_shares(stratified: Stratified, *, level: float = 0.95) -> Interval:
 
     References
     ----------
-    Franco et al. (2019), J. Survey Statistics and Methodology 7, 334–364, for Wilson's with the effective n.
+    Franco et al. (2019), J. Survey Statistics and Methodology 7, 334–364, for Wilson's with the effective n;
+    Agresti & Coull (1998), The American Statistician 52, 119–126, for four answers more.
     R: predictive margins of ``survey::svyglm(y ~ stratum * type, design, family = quasibinomial)`` are these shares;
     the linearised variance is that of ``survey::svypredmeans``.
 
@@ -112,13 +117,25 @@ def weighted_shares(stratified: Stratified, *, level: float = 0.95) -> Interval:
     array([0.875, 0.375])
     """
     share, variance = standard_shares(stratified)
-    two = stratified.by_stratum(traces(stratified.cells)[0])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        alike = 1 / (stratified.share**2 @ two)[:, None]
-        effective = np.where(variance > 0, np.fmin(alike, share * (1 - share) / variance), alike)
-    effective = np.where(np.isfinite(share), effective, 0.0)
+    effective = np.where(np.isfinite(share), _effective(stratified, share, variance), 0.0)
     interval = wilson(share * effective, effective, level=level)
     return Interval(share, interval.low, interval.high)
+
+
+def _effective(stratified: Stratified, share: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Number of answers of a sample without strata and weights as precise as each share, shape (g, c)."""
+    weight, mass = stratified.share, stratified.by_stratum(stratified.cells.mass)
+    one = stratified.by_stratum(traces(stratified.cells)[0])[:, :, None]
+    of_all = mass[:, : mass.shape[1] // 2].sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own = mass / mass.sum(axis=2, keepdims=True)
+        smoothed = (own / one + ADDED * of_all / of_all.sum(axis=2, keepdims=True)) / (1 / one + ADDED)
+        together = np.einsum("s,sgc->gc", weight, smoothed)
+        within = np.einsum("s,sgc->gc", weight**2, smoothed * (1 - smoothed) * one)
+        expected = together * (1 - together) / (within + from_strata(stratified, smoothed - together))
+        alike = 1 / np.einsum("s,sgc->gc", weight**2, one)
+        linearised = np.where(variance > 0, share * (1 - share) / variance, np.inf)
+    return np.fmin(np.fmin(np.where(within > 0, expected, alike), linearised), alike)
 
 
 def standard_shares(stratified: Stratified) -> tuple[np.ndarray, np.ndarray]:

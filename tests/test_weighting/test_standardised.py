@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from kommtyp.intervals import mean_interval
+from kommtyp.intervals import mean_interval, wilson
 from kommtyp.standardisation import pool_strata, standardised_shares
 from kommtyp.weighting import (
     difference_of_weighted_means,
@@ -177,6 +177,29 @@ def test_coverage_of_shares(n, share):
         found = weighted_shares(weigh_strata(pooled.of, labels, answers, weights, (len(pooled.sizes), K, 2)))
         hits.append((found.low[:K, 1] <= truth) & (truth <= found.high[:K, 1]))
     assert 0.925 <= np.mean(hits) <= 0.985
+
+
+def test_coverage_of_a_type_that_is_rare_where_adoption_is_high():
+    """There a few answers say that the variance is small when it is large; Kish's number alone does not know."""
+    hits, alike = [], []
+    for repeat in range(300):
+        draw = np.random.default_rng([8, repeat])
+        strata = draw.choice(5, 240, p=POPULATION)
+        pull = np.exp(np.outer(SHIFT, [-1, 0, 0.5, 1]))[strata]
+        upper = np.cumsum(pull / pull.sum(axis=1, keepdims=True), axis=1)
+        labels = (draw.random(240)[:, None] > upper[:, :-1]).sum(axis=1)
+        weights = draw.choice([0.6, 1.6], 240)
+        adoption = 1 / (1 + np.exp(-(np.log(0.05 / 0.95) + 2 * SHIFT)))
+        answers = (draw.random(240) < adoption[strata]).astype(int)
+        pooled = pool_strata(strata[:, None], labels, K, ordered=[True])
+        counted = weigh_strata(pooled.of, labels, answers, weights, (len(pooled.sizes), K, 2))
+        found, truth = weighted_shares(counted), POPULATION @ adoption
+        hits.append(found.low[0, 1] <= truth <= found.high[0, 1])
+        one = counted.by_stratum(counted.cells.square.sum(1) / counted.cells.mass.sum(1) ** 2)[:, 0]
+        kish = wilson(found.estimate[0, 1] / (counted.share**2 @ one), 1 / (counted.share**2 @ one))
+        alike.append(kish.low <= truth <= kish.high)
+    assert np.mean(hits) >= 0.93
+    assert np.mean(alike) < np.mean(hits) - 0.01
 
 
 @pytest.mark.parametrize("n", [20, 60])
