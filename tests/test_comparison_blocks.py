@@ -139,6 +139,15 @@ def test_a_block_stands_for_its_items(comparison):
         compare(survey_of(), "brake")
 
 
+def test_a_block_stands_for_those_of_its_items_that_are_no_goals():
+    result = survey_of()
+    typology = replace(result.typology, goals=("goal", "time"))
+    found = compare(replace(result, typology=typology), "brakes")
+    assert found.indicators == ("money", "staff")
+    with pytest.raises(FitError, match="'money' is one of the goals"):
+        compare(replace(result, typology=replace(typology, goals=("goal", *OPTIONS))), "brakes")
+
+
 def test_a_single_option_is_an_indicator_like_any_other():
     single = compare(survey_of(), ["bots", "money"])
     assert single.tests["indicator"].tolist() == ["bots", "money"]

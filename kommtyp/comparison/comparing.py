@@ -163,9 +163,8 @@ def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> l
         return [item for item in survey.items("indicator") if item.name not in result.typology.goals]
     usable = [item for item in survey.items("indicator", "context", "goal") if item.scale != "rank"]
     known = [item.name for item in usable]
-    names = [indicators] if isinstance(indicators, str) else list(indicators)
-    blocks = {item.block: [other.name for other in usable if other.block == item.block] for item in usable}
-    names = list(dict.fromkeys(part for name in names for part in (blocks.get(name, [name]) if name else [name])))
+    given = [indicators] if isinstance(indicators, str) else indicators
+    names = list(dict.fromkeys(part for name in given for part in _parts(name, usable, result.typology.goals)))
     for name in names:
         if name in result.typology.goals:
             raise FitError(
@@ -174,6 +173,12 @@ def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> l
             )
         check_choice("indicators", name, [other for other in known if other not in result.typology.goals])
     return [survey.codebook[name] for name in names]
+
+
+def _parts(name: str, usable: Sequence[Item], goals: Sequence[str]) -> list[str]:
+    """Names that a name stands for: the items of a block, without goals where it has others, or the name itself."""
+    block = [item.name for item in usable if item.block == name != ""]
+    return [item for item in block if item not in goals] or block or [name]
 
 
 def _compare(
