@@ -58,10 +58,11 @@ def run(
     configured = joblib.parallel.get_active_backend()[1]
     workers = n_jobs if n_jobs is not None else configured if configured is not None else -1
     shared = getattr(backend, "supports_sharedmem", False)
-    call = joblib.delayed(task if shared else partial(_on_one_core, task))
+    threads = lazy.load("threadpoolctl").ThreadpoolController()
+    call = joblib.delayed(partial(_in_thread, threads, task) if shared else partial(_in_process, task))
     returned = "generator" if shared or backend.supports_return_generator else "list"
     results: list[Any] = []
-    with lazy.load("threadpoolctl").threadpool_limits(1):
+    with threads.limit(limits=1):
         pool = joblib.Parallel(n_jobs=workers, prefer="threads", return_as=returned)
         stream = pool(call(*given) for given in arguments)
         try:
@@ -78,7 +79,13 @@ def run(
     return results
 
 
-def _on_one_core(task: Callable[..., Any], *given: Any) -> Any:
-    """Call a function in another process, where the limit of this one does not hold."""
+def _in_thread(threads: Any, task: Callable[..., Any], *given: Any) -> Any:
+    """Call a function in a thread, for which OpenMP keeps a limit of its own; that of BLAS holds for all."""
+    threads.limit(limits=1, user_api="openmp")
+    return task(*given)
+
+
+def _in_process(task: Callable[..., Any], *given: Any) -> Any:
+    """Call a function in another process, where the limits of this one do not hold."""
     with lazy.load("threadpoolctl").threadpool_limits(1):
         return task(*given)
