@@ -38,7 +38,7 @@ ROW_GAP = 1.5
 LANE_GAP = 2.6
 PITCH = 0.143
 HEADER = 1.6
-CAPTION_LETTERS = 80
+CAPTION_LETTERS = 76
 
 
 def plot_comparison(
@@ -181,7 +181,7 @@ def draw_comparison(
     ax.set_xlim(-0.02, 1.09)
     simultaneous = all(codebook[name].scale == "nominal" for name in chosen)
     caption = "" if beside is None else beside.caption
-    _label_axis(ax, rows[0] if one_scale else None, lang, level, simultaneous=simultaneous, caption=caption)
+    _label_axis(ax, rows if not one_scale else rows[:1], lang, level, simultaneous=simultaneous, caption=caption)
     _legend(ax, signs)
     return ax
 
@@ -255,13 +255,14 @@ def _draw_ends(ax: Axes, row: Line, y: float) -> None:
 
 
 def _label_axis(
-    ax: Axes, row: Line | None, lang: str, level: float, *, simultaneous: bool, caption: str = ""
+    ax: Axes, rows: Sequence[Line], lang: str, level: float, *, simultaneous: bool, caption: str = ""
 ) -> None:
-    """Name the unit and the intervals; ticks only where all rows share them."""
-    if row is None:
+    """Name the unit and the intervals; ticks only for the one row that stands for all."""
+    if len(rows) > 1:
         ax.set_xticks([])
-        unit = phrase(lang, "plot.mixed")
+        unit = phrase(lang, "plot.mixed" if any(row.share for row in rows) else "plot.means")
     else:
+        row = rows[0]
         step = _step(row.high - row.low)
         values = [row.low + step * place for place in range(round((row.high - row.low) / step) + 1)]
         whole = not row.share and all(value == int(value) for value in values)
@@ -269,7 +270,7 @@ def _label_axis(
         ax.set_xticks([row.at(value) for value in values], labels)
         unit = phrase(lang, "plot.share") if row.share else phrase(lang, "plot.mean", low=row.ends[0], high=row.ends[1])
     kind = "interval_simultaneous" if simultaneous else "interval"
-    lines = [unit, phrase(lang, f"plot.{kind}", level=confidence(level, lang))]
+    lines = [wrapped(unit, CAPTION_LETTERS), phrase(lang, f"plot.{kind}", level=confidence(level, lang))]
     lines += [wrapped(caption, CAPTION_LETTERS)] if caption else []
     ax.set_xlabel("\n".join(lines), size=SMALL, color=INK, loc="left", linespacing=1.4)
 
