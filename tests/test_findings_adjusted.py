@@ -146,9 +146,9 @@ def test_municipalities_without_a_level_take_no_part():
 
 
 def test_intervals_hold_their_level():
-    """Coverage of the difference to all and to the best, types of unequal make-up, 300 surveys."""
+    """Coverage of the difference to all and to the best, types of unequal make-up, 200 surveys."""
     hits = {"high": [], "highest": []}
-    for seed in range(300):
+    for seed in range(200):
         result = confounded(0.15, n=60, seed=seed)
         for claim, found in hits.items():
             row = adjusted(result, "bots", claim, "b", "size")

@@ -248,7 +248,7 @@ class TestPage:
         assert [title in found.words for title in titles] == ["adjust_for" in options, "n_boot" in options]
 
     def test_weighted_answers(self, tmp_path):
-        result = fit(make_survey(200, with_weight=True), n_init=5)
+        result = fit(make_survey(120, with_weight=True), n_init=5)
         names = ["mobile_app", "prozessautomation"]
         comparison = compare(result, names, adjust_for="groessenklasse", n_boot=5, n_init=2)
         found = Page(write_report(result, tmp_path / "r.html", comparison=comparison).read_text(encoding="utf-8"))
@@ -257,9 +257,9 @@ class TestPage:
 
 
 def test_reasons_for_a_missing_answer_that_were_compared_are_shown_and_protected(tmp_path):
-    answers = make_survey(200, random_state=2)
+    answers = make_survey(120, random_state=2)
     answers["bots"] = answers["bots"].map({0: "nein", 1: "ja"})
-    answers.loc[answers.index[:60], "bots"] = "weiß nicht"
+    answers.loc[answers.index[:50], "bots"] = "weiß nicht"
     result = fit(answers, n_init=5)
     options = {"missing_as_category": "weiß nicht", "adjust_for": "groessenklasse", "n_boot": 3, "n_init": 2}
     comparison = compare(result, ["bots", "mobile_app", "ozg_strategie"], **options)
@@ -305,7 +305,10 @@ class TestFiles:
         assert all("Schichten" in note for note in notes)
 
     def test_figures_come_the_same_twice_and_in_order(self, tmp_path):
-        first, second = (write_figures(sample_result(), tmp_path / name, comparison=compared(*ITEMS)) for name in "ab")
+        comparison = compare(sample_result(), ["bots"], adjust_for="groessenklasse", n_boot=3, n_init=2)
+        findings = check_findings(sample_result()).head(2)
+        options = {"comparison": comparison, "findings": findings}
+        first, second = (write_figures(sample_result(), tmp_path / name, **options) for name in "ab")
         names = [path.name for path in first]
         assert names[-3:] == ["bereinigt.svg", "unsicher.svg", "aussagen.svg"]
         assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
