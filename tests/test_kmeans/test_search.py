@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from reference_data import figures, ratings, same_partition
+from threadpoolctl import threadpool_limits
 
 from kommtyp import lazy
 from kommtyp.errors import FitError
@@ -55,7 +56,8 @@ def test_hard_data_give_the_same_types_for_any_seed(seed):
 
 def test_scikit_learn_does_not_find_a_lower_objective():
     X = scaled("zscore")
-    peer = lazy.load("sklearn.cluster").KMeans(4, n_init=50, random_state=0).fit(X)
+    with threadpool_limits(1):
+        peer = lazy.load("sklearn.cluster").KMeans(4, n_init=50, random_state=0).fit(X)
     assert kmeans(X, 4).objective <= peer.inertia_ * (1 + 1e-9)
 
 
