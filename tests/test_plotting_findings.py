@@ -150,6 +150,13 @@ def test_what_cannot_be_checked_or_shown_has_words_and_no_mark(result):
     assert "nirgends (n = 0)" in words_of(ax)[-2] + words_of(ax)[-1]
 
 
+def test_a_table_that_was_filtered_or_indexed_will_do(result, checked):
+    few = checked.query("verdict == 'supported' and basis == 'plain'")
+    assert len(estimates_of(plot_findings(result, few), "plain")) == len(few)
+    assert plot_findings(result, checked.set_index("indicator", drop=False)).get_legend() is not None
+    assert len(estimates_of(plot_findings(result, checked.query("basis == 'adjusted'")), "adjusted")) == 10
+
+
 def test_levels_are_those_of_the_table(result):
     assert "90-%-Konfidenzintervall" in plot_findings(result, check_findings(result, level=0.9)).get_xlabel()
 

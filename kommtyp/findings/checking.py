@@ -9,7 +9,7 @@ import pandas as pd
 
 from kommtyp.comparison.adjusting import Adjustment, adjustment
 from kommtyp.definitions import Finding
-from kommtyp.errors import FitError
+from kommtyp.errors import FitError, check_choice
 from kommtyp.findings.adjusted import adjusted_difference
 from kommtyp.findings.questions import NOTHING, Question, plain_difference, question_of
 from kommtyp.findings.uncertain import uncertain_difference
@@ -115,6 +115,9 @@ def check_findings(
     1  prozessautomation  adjusted      0.44  supported
     """
     _check_options(level, n_boot, n_init, random_state)
+    check_choice("lang", lang, ("de", "en"))
+    if adjust_for is not None and not isinstance(adjust_for, Iterable):
+        raise FitError(f"adjust_for: {adjust_for!r} given. Use names of items, such as ['groessenklasse', 'land'].")
     chosen = _chosen(result, findings)
     checks: dict[Basis, Check] = {"plain": partial(_plain, level=level)}
     plan = None if adjust_for is None else adjustment(result, adjust_for)

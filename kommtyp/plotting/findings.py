@@ -127,6 +127,7 @@ def draw_findings(
             f"findings: {'no ' + ', '.join(sorted(missing)) if missing else 'no rows'}. "
             "Give the table that kommtyp.check_findings returns, of at least one finding."
         )
+    table = table.reset_index(drop=True)
     blocks = [rows for _, rows in table.groupby(["indicator", "claim", "types"], sort=False)]
     labels = [_label(rows, definitions, codebook, lang) for rows in blocks]
     heights = [max(len(rows), label.count("\n") + 1) for rows, label in zip(blocks, labels, strict=True)]
