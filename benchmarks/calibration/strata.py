@@ -18,39 +18,41 @@ SHIFT = np.linspace(-1, 1, len(STRATA))
 CODES = np.arange(5)
 
 
-def survey_of_strata(draw, n, share, lift=(0, 0, 0, 0)):
+def survey_of_strata(draw, n, share, lift=(0, 0, 0, 0), *, steep=1):
     """Types of unequal make-up; within each stratum they adopt alike, or more by `lift` on the log odds."""
-    odds = np.log(share / (1 - share)) + 0.8 * SHIFT
-    strata, labels = types_of_strata(draw, n)
+    odds = np.log(share / (1 - share)) + 0.8 * steep * SHIFT
+    strata, labels = types_of_strata(draw, n, steep)
     answers = (draw.random(TYPES * n) < expit(odds[strata] + np.asarray(lift)[labels])).astype(int)
     return strata, labels, answers, float(STRATA @ expit(odds))
 
 
-def types_of_strata(draw, n):
+def types_of_strata(draw, n, steep=1):
     strata = draw.choice(len(STRATA), TYPES * n, p=STRATA)
-    pull = np.exp(np.outer(SHIFT, [-0.6, 0, 0.3, 0.6]))[strata]
+    pull = np.exp(steep * np.outer(SHIFT, [-0.6, 0, 0.3, 0.6]))[strata]
     upper = np.cumsum(pull / pull.sum(axis=1, keepdims=True), axis=1)
     return strata, (draw.random(TYPES * n)[:, None] > upper[:, :-1]).sum(axis=1)
 
 
 def run(options):
     repeats = options.repeats or 2_000
-    print("| n per type | share | coverage | lowest type | width | coverage of differences | size of the test |")
-    print("|---:|---:|---:|---:|---:|---:|---:|")
-    for n in SIZES:
-        for share in SHARES:
-            of_shares(n, share, repeats)
-    print("\n| n per type | ordinal answers | coverage | lowest type | width | size of the test |")
+    for steep, shares in ((1, SHARES), (2, (0.1, 0.3))):
+        print("| n per type | share | coverage | lowest type | width | coverage of differences | size of the test |")
+        print("|---:|---:|---:|---:|---:|---:|---:|")
+        for n in SIZES:
+            for share in shares:
+                of_shares(n, share, repeats, steep)
+        print()
+    print("| n per type | ordinal answers | coverage | lowest type | width | size of the test |")
     print("|---:|---|---:|---:|---:|---:|")
     for n in SIZES:
         for shape in SHAPES:
             of_means(n, shape, repeats)
 
 
-def of_shares(n, share, repeats):
+def of_shares(n, share, repeats, steep):
     hits, widths, apart, alarms = [], [], [], []
     for repeat in range(repeats):
-        strata, labels, answers, truth = survey_of_strata(np.random.default_rng([n, repeat]), n, share)
+        strata, labels, answers, truth = survey_of_strata(np.random.default_rng([n, repeat]), n, share, steep=steep)
         pooled = pool_strata(strata[:, None], labels, TYPES, ordered=[True])
         place = (pooled.of * TYPES + labels) * 2 + answers
         table = np.bincount(place, minlength=len(pooled.sizes) * TYPES * 2).reshape(-1, TYPES, 2)
