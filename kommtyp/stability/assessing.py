@@ -157,7 +157,7 @@ def assess_stability(
     drawing, starting = zip(*(child.spawn(2) for child in children), strict=True)
     draws = draw(X, weights, scheme, drawing, multiplicity=multiplicity)
     with progress_bar(n_boot, "resamples", progress) as advance:
-        found = cluster_draws(
+        found, own = cluster_draws(
             result,
             X,
             draws,
@@ -174,7 +174,7 @@ def assess_stability(
             "Use fewer types or the scheme 'noise'."
         )
     drawn: dict[str, Any] = {"scheme": scheme, "multiplicity": multiplicity, "random_state": int(random_state)}
-    return _gather(result, X, draws.first(len(done)), found, **drawn)
+    return _gather(result, X, draws.first(len(done)), found, own, **drawn)
 
 
 def _check_options(n_boot: object, n_init: object, random_state: object, scheme: object, on_interrupt: object) -> None:
@@ -190,6 +190,7 @@ def _gather(
     X: Array,
     draws: Draws,
     found: Resamples,
+    own: Labels,
     *,
     scheme: Scheme,
     multiplicity: bool,
@@ -199,15 +200,15 @@ def _gather(
     original = result.types.cat.codes.to_numpy()[formed].astype(np.intp)
     done = np.isfinite(found.objectives)
     counts, weights = draws.counts[done], draws.weights[done]
-    centers, labels = found.centers[done], found.labels[done].astype(np.intp)
+    centers, labels, own = found.centers[done], found.labels[done].astype(np.intp), own[done].astype(np.intp)
     k = len(result.typology.keys)
     names, overlapping = name_resamples(
-        result.typology, X, original=original, weights=weights, centers=centers, labels=labels
+        result.typology, X, original=original, weights=weights, centers=centers, labels=own
     )
     named = result.typology.labelling.names >= 0
     assigned = np.take_along_axis(names, labels, axis=1)
     counted = counts if multiplicity else counts > 0
-    similar = best_jaccard(original, labels, counted, k, k)
+    similar = best_jaccard(original, own, counted, k, k)
     returns = np.where(named, [(names[overlapping == t] == t).mean() for t in range(k)], np.nan)
     pairs = 2 * (len(labels) // 2)
     first, second = labels[0:pairs:2], labels[1:pairs:2]

@@ -99,7 +99,7 @@ def repeat_types(
     drawing, seeds = zip(*(child.spawn(2) for child in children), strict=True)
     draws = draw(X, weights, "bootstrap", drawing, multiplicity=True)
     with progress_bar(n_boot, "resamples", progress) as advance:
-        found = cluster_draws(
+        found, own = cluster_draws(
             result, X, draws, n_init=n_init, seeds=seeds, n_jobs=n_jobs, advance=advance, keep_partial=False
         )
     done = np.isfinite(found.objectives)
@@ -108,7 +108,7 @@ def repeat_types(
             f"n_boot: {int(done.sum())} of {n_boot} resamples hold as many different ratings as there are types. "
             "Use fewer types, or more resamples."
         )
-    labels, original = found.labels[done].astype(np.intp), result.types.cat.codes.to_numpy()[formed].astype(np.intp)
+    labels, original = own[done].astype(np.intp), result.types.cat.codes.to_numpy()[formed].astype(np.intp)
     names, _ = name_resamples(
         result.typology,
         X,
@@ -131,7 +131,7 @@ def cluster_draws(
     n_jobs: int | None,
     advance: Callable[[int], object],
     keep_partial: bool,
-) -> Resamples:
+) -> tuple[Resamples, NDArray[np.int16]]:
     """Cluster resamples of the municipalities by the method of the types.
 
     Parameters
@@ -155,8 +155,11 @@ def cluster_draws(
 
     Returns
     -------
-    Resamples
-        Clusters of each resample, all municipalities assigned.
+    found : Resamples
+        Clusters of each resample, all municipalities assigned to the nearest center.
+    own : ndarray of int, shape (B, n)
+        The same, but for those that were drawn the cluster they were put into, which outside k-means need not
+        be the nearest.
 
     Raises
     ------
@@ -165,7 +168,7 @@ def cluster_draws(
     """
     k, method = len(result.typology.keys), method_of(result)
     if method == "kmeans" and not any(len(points) for points in draws.noise):
-        return cluster_resamples(
+        found = cluster_resamples(
             X,
             draws.weights,
             k,
@@ -175,31 +178,46 @@ def cluster_draws(
             progress=advance,
             keep_partial=keep_partial,
         )
+        return found, found.labels
     resample = partial(_cluster_one, X=X, k=k, method=method, n_init=n_init)
-    tasks = ((*drawn, seed) for drawn, seed in zip(samples(X, draws), seeds, strict=True))
+    tasks = (
+        (*drawn, w > 0, seed) for drawn, w, seed in zip(samples(X, draws), draws.weights, seeds, strict=True)
+    )
     parts = run(resample, tasks, n_jobs=n_jobs, advance=lambda _: advance(1), keep_partial=keep_partial)
-    centers, labels, objectives, hits = (np.array(field) for field in zip(*parts, strict=True))
-    return Resamples(centers, labels, objectives, n_init if method == "kmeans" else 0, hits)
+    centers, nearest, own, objectives, hits = (np.array(field) for field in zip(*parts, strict=True))
+    return Resamples(centers, nearest, objectives, n_init if method == "kmeans" else 0, hits), own
 
 
 def _cluster_one(
-    rows: Array, weights: Array, seed: np.random.SeedSequence, *, X: Array, k: int, method: Any, n_init: int
-) -> tuple[Array, NDArray[np.int16], float, int]:
-    """Cluster one resample, and assign all municipalities to its nearest centers."""
-    nothing = np.full((k, X.shape[1]), np.nan), np.full(len(X), -1, dtype=np.int16), np.nan, 0
+    rows: Array,
+    weights: Array,
+    present: NDArray[np.bool_],
+    seed: np.random.SeedSequence,
+    *,
+    X: Array,
+    k: int,
+    method: Any,
+    n_init: int,
+) -> tuple[Array, NDArray[np.int16], NDArray[np.int16], float, int]:
+    """Cluster one resample, and assign all municipalities to its nearest centers, or the drawn to their clusters."""
+    nobody = np.full(len(X), -1, dtype=np.int16)
+    nothing = np.full((k, X.shape[1]), np.nan), nobody, nobody, np.nan, 0
     if len(distinct_rows(rows)[0]) < k:
         return nothing
     rng = np.random.default_rng(seed)
-    counts = np.rint(weights).astype(int)
+    counts, place = np.rint(weights).astype(int), np.arange(len(rows))
     if method == "mixture" or (not isinstance(method, str) and np.array_equal(counts, weights)):
         # Many of these take no weights: who was drawn twice stands there twice.
-        rows, weights = np.repeat(rows, counts, axis=0), np.ones(counts.sum())
+        rows, weights, place = np.repeat(rows, counts, axis=0), np.ones(counts.sum()), np.cumsum(counts) - counts
     try:
         found = cluster(rows, k, method=method, weights=weights, n_init=n_init, random_state=rng)
     except FitError:  # a clusterer from elsewhere may find too few groups in a resample: it is counted as failed
         return nothing
     away = np.stack([((X - center) ** 2).sum(axis=1) for center in found.centers], axis=1)
-    return found.centers, away.argmin(axis=1).astype(np.int16), found.objective, found.hits
+    nearest = away.argmin(axis=1).astype(np.int16)
+    own = nearest.copy()
+    own[present] = found.labels[place[: np.count_nonzero(present)]]  # points of noise come last
+    return found.centers, nearest, own, found.objective, found.hits
 
 
 def name_resamples(
@@ -220,7 +238,7 @@ def name_resamples(
     centers : ndarray, shape (B, k, p)
         Centers of the clusters.
     labels : ndarray of int, shape (B, n)
-        Cluster of each row.
+        Cluster of each row; those that were not drawn have the nearest.
 
     Returns
     -------
