@@ -47,8 +47,9 @@ def write_figures(
     -------
     list of Path
         ``groessen.svg``, ``profil.svg``, ``vergleich-01.svg`` and so on, in the order of the report; then
-        ``stabilitaet.svg``, ``typenzahl.svg`` and ``festlegungen.svg`` where stability, selection and sensitivity
-        are given.
+        ``bereinigt.svg`` and ``unsicher.svg`` where the comparison is adjusted or has resamples, ``aussagen.svg``
+        where there are findings, and ``stabilitaet.svg``, ``typenzahl.svg`` and ``festlegungen.svg`` where stability,
+        selection and sensitivity are given.
 
     Examples
     --------

@@ -68,7 +68,8 @@ def write_report(
     path : str or Path
         File to write; its folder is made where it is missing.
     comparison : Comparison, optional
-        What `compare` returned for it; the indicators of the survey are compared where it is not given.
+        What `compare` returned for it; the indicators of the survey are compared where it is not given. What it is
+        adjusted for, and the doubt about the types (`n_boot`), are told, too, and the findings checked in the same way.
     findings : DataFrame, optional
         What `check_findings` returned for it; the findings of the definitions are checked where it is not given.
     stability : Stability, optional

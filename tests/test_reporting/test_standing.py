@@ -16,8 +16,10 @@ from kommtyp.datasets import make_survey
 from kommtyp.findings import check_findings
 from kommtyp.reporting import summarise, write_figures, write_report, write_tables
 from kommtyp.reporting.standing import STANDING, coarse, shown_standing, traceable
+from kommtyp.reporting.standing_views import standing_view
 from kommtyp.reporting.tables import shown_tables
 from kommtyp.standardisation import standardised_shares
+from kommtyp.texts import p_value
 from kommtyp.typology import fit
 
 NAMES = ["ozg_umsetzung", "bots", "mobile_app", "ozg_strategie", "qualifizierung", "einwohner"]
@@ -249,11 +251,15 @@ class TestPage:
 
     def test_weighted_answers(self, tmp_path):
         result = fit(make_survey(120, with_weight=True), n_init=5)
-        names = ["mobile_app", "prozessautomation"]
+        names = ["prozessautomation", "mobile_app"]  # in the order of the report
         comparison = compare(result, names, adjust_for="groessenklasse", n_boot=5, n_init=2)
         found = Page(write_report(result, tmp_path / "r.html", comparison=comparison).read_text(encoding="utf-8"))
         assert not found.unclosed
         assert "Halten die Unterschiede?" in found.words
+        summary = summarise(result, comparison)
+        tested = comparison.tests.query("test == 'weighted_cmh_f'").set_index("indicator")["p_value"]
+        for row, name in zip(standing_view(summary, "adjusted", "de").rows, names, strict=True):
+            assert row.cells[-1].text == p_value(tested[name])
 
 
 def test_reasons_for_a_missing_answer_that_were_compared_are_shown_and_protected(tmp_path):
