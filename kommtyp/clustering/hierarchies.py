@@ -3,7 +3,7 @@
 import numpy as np
 
 from kommtyp import lazy
-from kommtyp.clustering.records import Array, Labels
+from kommtyp.clustering.records import Array, Labels, means_of
 from kommtyp.errors import FitError
 from kommtyp.kmeans import distinct_rows
 
@@ -24,7 +24,8 @@ def cut_hierarchy(X: Array, k: int, method: str, weights: Array) -> Labels:
     method : {"ward", "average", "complete"}
         R's ``ward.D2``, ``average`` or ``complete``.
     weights : ndarray, shape (n,)
-        Weights, which Ward's method takes as sizes of the rows.
+        Weights, which Ward's method takes as sizes of the rows; those that weigh nothing join the cluster
+        with the nearest mean.
 
     Returns
     -------
@@ -55,7 +56,7 @@ def cut_hierarchy(X: Array, k: int, method: str, weights: Array) -> Labels:
             "Use method='kmeans', or 'ward_kmeans' on a sample."
         )
     if method == "ward" and (merged or (weights != weights[0]).any()):
-        return _cut_weighted_ward(rows, mass, k)[where]
+        return _cut_by_mass(rows, mass, k)[where]
     hierarchy = lazy.load("scipy.cluster.hierarchy")
     tree = hierarchy.linkage(rows if merged else X, method=method)
     labels = _cut(tree[: len(tree) + 1 - k, :2].astype(np.intp), len(tree) + 1)
@@ -69,6 +70,23 @@ def _cut(merges: Labels, n: int) -> Labels:
         leader[merges[i]] = leader[n + i]
     _, first, numbers = np.unique(leader[:n], return_index=True, return_inverse=True)
     return first.argsort().argsort()[numbers].astype(np.intp)
+
+
+def _cut_by_mass(rows: Array, mass: Array, k: int) -> Labels:
+    """Let rows of weight 0 join the cluster with the nearest mean, as they cannot form one."""
+    held = mass > 0
+    if held.all():
+        return _cut_weighted_ward(rows, mass, k)
+    if np.count_nonzero(held) < k:
+        raise FitError(
+            f"ward: {k} clusters wanted of {np.count_nonzero(held)} distinct rows that weigh more than 0. "
+            f"Use at most {np.count_nonzero(held)} clusters."
+        )
+    labels = np.empty(len(rows), dtype=np.intp)
+    labels[held] = _cut_weighted_ward(rows[held], mass[held], k)
+    means = means_of(rows[held], labels[held], k, mass[held])
+    labels[~held] = ((rows[~held][:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+    return labels
 
 
 def _cut_weighted_ward(rows: Array, mass: Array, k: int) -> Labels:

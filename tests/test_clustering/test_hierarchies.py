@@ -81,3 +81,19 @@ def test_fewer_distinct_rows_than_clusters_are_refused():
 def test_a_cluster_of_rows_that_do_not_count_is_refused():
     with pytest.raises(FitError, match="clusters: 1 of 2 hold only rows of weight 0"):
         cluster([[1.0], [1.1], [9.0]], 2, method="complete", weights=[1, 1, 0])
+
+
+def test_rows_that_weigh_nothing_join_the_nearest_cluster_of_the_others():
+    X = without_ties()
+    weights = np.where(np.arange(len(X)) % 3, [1.0, 2.5] * (len(X) // 2), 0.0)
+    counted = weights > 0
+    found = cluster(X, 4, method="ward", weights=weights)
+    alone = cluster(X[counted], 4, method="ward", weights=weights[counted])
+    assert np.array_equal(found.labels[counted], alone.labels)
+    away = ((X[~counted][:, None] - alone.centers) ** 2).sum(axis=2)
+    assert np.array_equal(found.labels[~counted], away.argmin(axis=1))
+
+
+def test_fewer_rows_that_count_than_clusters_are_refused():
+    with pytest.raises(FitError, match="3 clusters wanted of 2 distinct rows that weigh more than 0"):
+        cluster(np.arange(4.0)[:, None], 3, method="ward", weights=[0, 1, 0, 2])
