@@ -14,6 +14,7 @@ __all__ = [
     "SurveyError",
     "check_choice",
     "check_kind",
+    "check_names",
     "first_of",
 ]
 
@@ -125,3 +126,38 @@ def check_kind(option: str, value: object, kinds: type | tuple[type, ...], wante
     """
     if not isinstance(value, kinds):
         raise FitError(f"{option}: {type(value).__name__} given. Use {wanted}.")
+
+
+def check_names(option: str, value: object) -> list[str]:
+    """Return the names given, one or several, each once; refuse what is no name.
+
+    Parameters
+    ----------
+    option : str
+        Name of the parameter, as the user sees it.
+    value : object
+        A name or several.
+
+    Returns
+    -------
+    list of str
+        The names in their order.
+
+    Raises
+    ------
+    FitError
+        If it is neither a text nor texts one after another.
+
+    Examples
+    --------
+    >>> check_names("indicators", "bots"), check_names("indicators", ["bots", "ozg", "bots"])
+    (['bots'], ['bots', 'ozg'])
+    >>> check_names("indicators", 5)
+    Traceback (most recent call last):
+    kommtyp.errors.FitError: indicators: 5 given. Use a name, or a list of names.
+    """
+    given = [value] if isinstance(value, str) else list(value) if isinstance(value, Iterable) else [value]
+    for name in given:
+        if not isinstance(name, str):
+            raise FitError(f"{option}: {name!r} given. Use a name, or a list of names.")
+    return list(dict.fromkeys(given))

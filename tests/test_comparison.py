@@ -355,7 +355,7 @@ def test_answers_that_cannot_be_compared_give_rows_with_reasons(case, scale):
 def test_more_answers_than_can_be_compared_are_not_shown():
     answers = pd.DataFrame({"land": [f"town {place}" for place in range(60)]})
     found = compare(classification(answers, np.repeat(KEYS, 15)), "land")
-    assert "60 different answers" in found.tests["note"].item()
+    assert "60 possible answers" in found.tests["note"].item()
     assert found.estimates.empty
     assert not any("town" in str(value) for value in found.tests.to_numpy().ravel())
 
@@ -401,7 +401,12 @@ def test_the_input_is_not_written_to(result):
         ({"indicators": ["bot"]}, "Did you mean 'bots'"),
         ({"indicators": "goal"}, "formed from"),
         ({"indicators": ["key"]}, "'key' is not known"),
-        ({"indicators": [3]}, "3 is not known"),
+        ({"indicators": [3]}, "indicators: 3 given. Use a name, or a list of names"),
+        ({"indicators": 3}, "indicators: 3 given"),
+        ({"indicators": [["bots"]]}, r"indicators: \['bots'\] given"),
+        ({"adjust_for": 3}, "adjust_for: 3 given"),
+        ({"n_boot": np.array([1, 2])}, "n_boot: .* does not do"),
+        ({"n_boot": 0.0}, "n_boot: 0.0 does not do"),
     ],
 )
 def test_what_cannot_be_done_is_refused(result, options, message):

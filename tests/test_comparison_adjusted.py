@@ -181,7 +181,7 @@ def test_missing_levels_count_as_missing():
         ("goal", {"goal": [1.0, 2] * 4}, "'goal' is one of the goals"),
         ("sizes", {"size": [1.0, 2] * 4}, "Did you mean 'size'"),
         ([], {"size": [1.0, 2] * 4}, "no item given"),
-        ([3], {"size": [1.0, 2] * 4}, "3 is not known"),
+        ([3], {"size": [1.0, 2] * 4}, "3 given"),
         (["size", "land"], {"size": [1.0, 2] * 4, "land": ["NI"] * 8}, "'land' has one level, 'NI'"),
         ("size", {"size": [np.nan] * 8}, "'size' has no valid answers"),
         ("land", {"land": list("wwxxyyzz")}, "'land' decides on the type"),

@@ -285,6 +285,12 @@ class TestComparison:
     def test_an_indicator_that_was_not_compared_is_refused(self, comparison):
         with pytest.raises(FitError, match=r"'bot' is not known\. Did you mean 'bots'"):
             plot_comparison(comparison, ["bot"])
+        with pytest.raises(FitError, match="indicators: 5 given"):
+            plot_comparison(comparison, 5)
+
+    def test_what_is_no_comparison_is_refused(self, comparison):
+        with pytest.raises(FitError, match="comparison: DataFrame given"):
+            plot_comparison(comparison.estimates)
 
     def test_an_empty_comparison_is_refused(self, comparison):
         with pytest.raises(FitError, match="nothing to draw"):

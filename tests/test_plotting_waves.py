@@ -119,4 +119,6 @@ def test_what_cannot_be_drawn_is_said(waves):
     apart = compare_waves(fit(first, n_init=10), second, n_boot=0)
     with pytest.raises(FitError, match="show: 'moves' wanted, but no municipality"):
         plot_waves(apart, show="moves")
+    with pytest.raises(FitError, match=r"waves: int given\. Use what kommtyp\.compare_waves returns"):
+        plot_waves(5)
     assert not any("twice" in word for word in words_of(plot_waves(apart, lang="en")))

@@ -7,7 +7,7 @@ import numpy as np
 
 from kommtyp.codebook import Item
 from kommtyp.comparison.rows import written
-from kommtyp.errors import FitError, check_choice, first_of
+from kommtyp.errors import FitError, check_choice, check_names, first_of
 from kommtyp.typology import Classification
 
 __all__ = ["Adjustment", "adjustment"]
@@ -52,7 +52,7 @@ def adjustment(result: Classification, adjust_for: str | Sequence[str]) -> Adjus
     FitError
         If an item is unknown, a number, a goal, without answers, the same for all, or decides on the type.
     """
-    names = [adjust_for] if isinstance(adjust_for, str) else list(dict.fromkeys(adjust_for))
+    names = check_names("adjust_for", adjust_for)
     usable = {item.name: item for item in _usable(result)}
     if not names:
         raise FitError(f"adjust_for: no item given. Use some of {first_of(usable)}, or None.")

@@ -17,9 +17,9 @@ from kommtyp.comparison.scores import MOST_SHARES, compare_numbers, compare_ordi
 from kommtyp.comparison.shares import compare_shares
 from kommtyp.comparison.standardising import adjusted_rows
 from kommtyp.comparison.weighted import compare_weighted
-from kommtyp.errors import FitError, check_choice
+from kommtyp.errors import FitError, check_choice, check_names
 from kommtyp.multiplicity import Correction
-from kommtyp.typology import Classification
+from kommtyp.typology import Classification, check_result
 
 __all__ = ["compare"]
 
@@ -111,14 +111,15 @@ def compare(
     1  prozessautomation  kruskal_wallis  rank_epsilon_squared
     """
     options = _check_options(level, correction, pairwise, random_state)
-    _check_result(result)
+    check_result(result)
     items = _chosen(result, indicators)
     if missing_as_category != ():
         result, items = with_reasons(result, items, missing_as_category)
     plan = None if adjust_for is None else adjustment(result, adjust_for)
     questions = {question.options[0]: question for question in questions_of(result.survey.codebook, items)}
     rows = (row for item in items for row in _compare(result, item, options, plan, questions.get(item.name)))
-    doubt = uncertain_rows(result, items, options, n_boot=n_boot, n_init=n_init) if n_boot != 0 else ()
+    certain = isinstance(n_boot, int | np.integer) and n_boot == 0
+    doubt = () if certain else uncertain_rows(result, items, options, n_boot=n_boot, n_init=n_init)
     tables = frames(chain(rows, doubt))
     main = tables["tests"].pop("main").to_numpy()
     families = list(questions.values())
@@ -152,18 +153,13 @@ def _check_options(level: Any, correction: Any, pairwise: Any, random_state: Any
     return Options(float(level), correction, bool(pairwise), int(random_state))
 
 
-def _check_result(result: Any) -> None:
-    if not isinstance(result, Classification):
-        raise FitError(f"result: {type(result).__name__} given. Use what kommtyp.fit or Typology.classify returns.")
-
-
 def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> list[Item]:
     survey = result.survey
     if indicators is None:
         return [item for item in survey.items("indicator") if item.name not in result.typology.goals]
     usable = [item for item in survey.items("indicator", "context", "goal") if item.scale != "rank"]
     known = [item.name for item in usable]
-    given = [indicators] if isinstance(indicators, str) else indicators
+    given = check_names("indicators", indicators)
     names = list(dict.fromkeys(part for name in given for part in _parts(name, usable, result.typology.goals)))
     for name in names:
         if name in result.typology.goals:
@@ -198,7 +194,7 @@ def _compare_item(result: Classification, item: Item, options: Options, plan: Ad
         valid &= weights > 0
     answers = _answers(result, item, valid)
     if item.scale == "nominal" and len(answers.values) > MOST_SHARES:
-        reason = f"{len(answers.values)} different answers. Put them into at most {MOST_SHARES} groups"
+        reason = f"{len(answers.values)} possible answers. Put them into at most {MOST_SHARES} groups"
         empty = dict.fromkeys(("statistic", "df", "p_value", "effect", "effect_low", "effect_high"), np.nan)
         head = {"indicator": item.name, "test": "none", "effect_name": "", "n": int(answers.n.sum())}
         yield "tests", {**head, **empty, "note": reason, "main": True}

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from kommtyp.codebook import Codebook
 from kommtyp.comparison import Comparison, compare
 from kommtyp.definitions import Definitions
-from kommtyp.errors import FitError, check_choice
+from kommtyp.errors import FitError, check_choice, check_kind, check_names
 from kommtyp.plotting.beside import LANE, Basis, Beside, beside_of, draw_pair, on_one_scale
 from kommtyp.plotting.canvas import (
     FAINT,
@@ -93,8 +93,9 @@ def plot_comparison(
     """
     if isinstance(comparison, Classification):
         comparison = compare(comparison, indicators)
+    check_kind("comparison", comparison, Comparison, "what kommtyp.compare or kommtyp.fit returns")
     if indicators is not None:
-        names = [indicators] if isinstance(indicators, str) else indicators
+        names = check_names("indicators", indicators)
         indicators = list(dict.fromkeys(item for name in names for item in comparison.items_of(name)))
     for name in indicators or ():
         check_choice("indicators", name, list(dict.fromkeys(comparison.estimates["indicator"])))

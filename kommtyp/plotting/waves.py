@@ -8,7 +8,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from kommtyp.errors import FitError, check_choice
+from kommtyp.errors import FitError, check_choice, check_kind
 from kommtyp.plotting.canvas import (
     FAINT,
     FINE,
@@ -76,6 +76,7 @@ def plot_waves(waves: Waves, *, show: View = "shares", ax: Axes | None = None, l
     ['then', 'now']
     >>> ax.figure.clear()
     """
+    check_kind("waves", waves, Waves, "what kommtyp.compare_waves returns")
     check_choice("show", show, get_args(View))
     signs = marks(waves.definitions, lang)
     if show == "shares":

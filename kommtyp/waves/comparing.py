@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kommtyp.codebook import Codebook
-from kommtyp.errors import FitError
+from kommtyp.errors import FitError, check_kind
 from kommtyp.multiplicity import Correction
 from kommtyp.typology import Classification
 from kommtyp.waves.drifting import centers_tables, far_table
@@ -119,6 +119,7 @@ def compare_waves(
     (16, True)
     """
     _check_options(level=level, near=near, far=far, n_boot=n_boot, n_init=n_init, random_state=random_state)
+    check_kind("keys", keys, (bool, np.bool_), "True or False")
     first = earlier_wave(earlier)
     typology = earlier.typology
     second = later_wave(later, typology, codebook=codebook, weights=weights)
@@ -162,8 +163,11 @@ def _check_options(**options: Any) -> None:
         if share and not (number and 0 < value < 1):
             raise FitError(f"{name}: {value!r} does not do. Use a number between 0 and 1.")
         least = 1 if name == "n_init" else 0
-        if not share and not (number and value == int(value) and value >= least):
+        whole = number and isinstance(value, int | np.integer)
+        if not share and not (whole and value >= least):
             raise FitError(f"{name}: {value!r} does not do. Use a whole number of at least {least}.")
+        if name == "n_boot" and value == 1:
+            raise FitError("n_boot: 1 pair of samples has no spread. Use 100, or 0 for none.")
 
 
 def _margins(pairing: Pairing) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -281,7 +281,8 @@ class TestRefusals:
 
     @pytest.mark.parametrize(
         ("option", "value"),
-        [("level", 1), ("near", 0), ("far", "all"), ("n_boot", -1), ("n_init", 0), ("random_state", 1.5),
+        [("level", 1), ("near", 0), ("far", "all"), ("n_boot", -1), ("n_boot", 1),
+         ("n_boot", 2.0), ("n_boot", np.nan), ("n_boot", np.inf), ("n_init", 0), ("random_state", 1.5), ("keys", "yes"),
          ("correction", "bonferroni")],
     )  # fmt: skip
     def test_options(self, earlier, answers, option, value):
