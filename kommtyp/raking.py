@@ -14,7 +14,7 @@ from kommtyp.errors import FitError, first_of
 from kommtyp.reading import to_survey
 from kommtyp.survey import Survey
 from kommtyp.typology import Classification
-from kommtyp.typology.preparation import survey_weights
+from kommtyp.typology.preparation import in_row_order, survey_weights
 from kommtyp.weighting import Fitted, fit_margins
 
 __all__ = ["Raking", "population_margins", "rake"]
@@ -174,7 +174,7 @@ def rake(
     """
     within = _check_options(bounds, max_iterations, tolerance)
     survey = answers.survey if isinstance(answers, Classification) else to_survey(answers, codebook=codebook)
-    survey, start, _ = survey_weights(survey, weights)
+    survey, start, _ = survey_weights(survey, in_row_order(weights, answers))
     inside = start.to_numpy() > 0
     if margins is None:
         inside &= ~_districts(survey)
@@ -233,6 +233,8 @@ def _margins(margins: Margins) -> dict[tuple[str, ...], pd.Series]:
 
 def _shares(items: tuple[str, ...], counts: Any) -> pd.Series:
     where = f"margins of {' × '.join(map(str, items))}"
+    if not isinstance(counts, Mapping | pd.Series | pd.DataFrame):
+        raise FitError(f"{where}: {counts!r} given, not counts by category. Give {{category: count}}.")
     try:
         if isinstance(counts, pd.DataFrame):
             counts = counts.groupby(list(items), sort=False)["n"].sum()
@@ -259,9 +261,9 @@ def _placed(
     survey: Survey, items: tuple[str, ...], counts: pd.Series, inside: np.ndarray
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Put sample and population of one margin side by side, and place each row among the categories reached."""
-    where = " × ".join(items)
+    where = " × ".join(map(str, items))
     for item in items:
-        if item not in survey.answers:
+        if not isinstance(item, str) or item not in survey.answers:
             raise FitError(f"margins: {item!r} is not in the data. Columns: {first_of(survey.answers.columns)}.")
         absent = int(survey.answers[item][inside].isna().sum())
         if absent:

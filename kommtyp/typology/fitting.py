@@ -75,7 +75,8 @@ def fit(
         `kommtyp.clustering.cluster`. Whatever the method, a center is the mean of its type, and
         `Typology.classify` gives new answers the type whose center is nearest.
     weights : str or array_like, shape (n,), optional
-        Column with weights, or the weights; the item with the role "weight" where None and there is one.
+        Column with weights, or the weights: a Series by its index, the keys or that of the frame, others in the order
+        of the rows; the item with the role "weight" where None and there is one.
     min_answered : float
         Share of goals that must be rated to take part, above 0 and at most 1.
     n_init : int

@@ -16,7 +16,7 @@ from kommtyp.errors import FitError, check_choice, first_of
 from kommtyp.scaling import ScalingMethod
 from kommtyp.survey import Note, Survey
 
-__all__ = ["check_options", "choose_definitions", "constant_goals", "goal_ratings", "survey_weights"]
+__all__ = ["check_options", "choose_definitions", "constant_goals", "goal_ratings", "in_row_order", "survey_weights"]
 
 DEFAULT_TYPES = 4
 
@@ -87,6 +87,30 @@ def _nearest_heading(survey: Survey, absent: Sequence[Item]) -> str:
     return ""
 
 
+def in_row_order(weights: Any, answers: Any) -> Any:
+    """Bring weights that are a Series into the order of the rows of a frame, by the index of both.
+
+    Parameters
+    ----------
+    weights : str, array_like or None
+        As given to `fit`.
+    answers : object
+        Answers as given to `fit`.
+
+    Returns
+    -------
+    str, array_like or None
+        An array in the order of the rows where both have the same index in any order; else the weights as given.
+    """
+    if not isinstance(weights, pd.Series) or not isinstance(answers, pd.DataFrame):
+        return weights
+    rows, labels = answers.index, weights.index
+    if labels.equals(rows):
+        return weights.to_numpy()
+    same = len(labels) == len(rows) and rows.is_unique and labels.is_unique and labels.isin(rows).all()
+    return weights.reindex(rows).to_numpy() if same else weights
+
+
 def survey_weights(survey: Survey, weights: Any) -> tuple[Survey, pd.Series, bool]:
     """Find the weights and scale them to mean 1.
 
@@ -109,7 +133,7 @@ def survey_weights(survey: Survey, weights: Any) -> tuple[Survey, pd.Series, boo
     Raises
     ------
     FitError
-        If weights are missing, negative, infinite, all zero, or of another length.
+        If weights are missing, negative, infinite, all zero, of another length, or of other municipalities.
     """
     index = survey.answers.index
     if weights is None:
@@ -134,6 +158,7 @@ def survey_weights(survey: Survey, weights: Any) -> tuple[Survey, pd.Series, boo
         )
     if not (values > 0).any():
         raise FitError(f"{where}: zero in all {len(values)} rows. At least one municipality must count.")
+    values = values / values.max()  # so that huge weights have a sum
     return survey, pd.Series(values / values.mean(), index=index, name="weight"), True
 
 
@@ -146,7 +171,18 @@ def _as_floats(where: str, weights: Any, index: pd.Index) -> np.ndarray:
         raise FitError(f"{where}: not numbers. Give one number a municipality.") from None
     if values.shape != (len(index),):
         raise FitError(f"{where}: {values.size} values for {len(index)} rows. Give one a row.")
+    if isinstance(weights, pd.Series) and not weights.index.equals(index) and not _counted(weights.index):
+        raise FitError(
+            f"{where}: a Series with the index {first_of(weights.index, 2)}, which holds neither the keys of the "
+            f"municipalities, {first_of(index, 2)}, nor the index of the frame. Use one of them, or give an array in "
+            "the order of the rows."
+        )
     return values
+
+
+def _counted(index: pd.Index) -> bool:
+    """True for the running numbers that pandas gives where there is no index."""
+    return index.equals(pd.RangeIndex(len(index)))
 
 
 def _with_weight_item(survey: Survey, name: str) -> Survey:

@@ -15,7 +15,7 @@ from kommtyp.imputation import Imputation, fit_imputation
 from kommtyp.reading import to_survey
 from kommtyp.scaling import Scaling, ScalingMethod, apply_scaling, fit_scaling
 from kommtyp.survey import Survey
-from kommtyp.typology.preparation import goal_ratings, survey_weights
+from kommtyp.typology.preparation import goal_ratings, in_row_order, survey_weights
 from kommtyp.typology.records import Classification, completed, excluded_rows
 
 __all__ = ["Prepared", "prepare", "prepared_from"]
@@ -105,7 +105,8 @@ def prepare(
     8
     """
     book = read_codebook(codebook) if isinstance(codebook, str | Path) else codebook
-    survey, weight, weighted = survey_weights(to_survey(answers, codebook=book, goals=goals), weights)
+    survey = to_survey(answers, codebook=book, goals=goals)
+    survey, weight, weighted = survey_weights(survey, in_row_order(weights, answers))
     ratings = goal_ratings(survey, goals)
     items = tuple(survey.codebook[str(goal)] for goal in ratings)
     imputation, scale = _learn(ratings, items[0], scaling, min_answered, weight.to_numpy(dtype=float))

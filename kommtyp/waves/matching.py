@@ -16,7 +16,7 @@ from kommtyp.overlapping import Panel
 from kommtyp.reading import to_survey
 from kommtyp.survey import Survey
 from kommtyp.typology import Classification, Typology
-from kommtyp.typology.preparation import survey_weights
+from kommtyp.typology.preparation import in_row_order, survey_weights
 from kommtyp.typology.storage import describe_typology
 from kommtyp.weighting import effective_n, weigh
 
@@ -165,7 +165,7 @@ def later_wave(
         survey, given = to_survey(later, codebook=codebook or typology.codebook), None
     _check_goals("later", survey, typology)
     result = typology.classify(survey)
-    values, weighted = _weights(given or result, weights)
+    values, weighted = _weights(given or result, in_row_order(weights, later))
     return _with_types(Wave("later", result, values, weighted))
 
 

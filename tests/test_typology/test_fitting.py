@@ -238,11 +238,32 @@ def test_more_types_than_municipalities_are_refused():
         (np.append(np.ones(49), np.inf), "inf in 1 of 50 rows"),
         (np.ones(49), "49 values for 50 rows"),
         (["a"] * 50, "not numbers"),
+        (pd.Series(1.0, index=range(1, 51)), r"a Series with the index 1, 2 and 48 more, which holds neither the keys"),
     ],
 )
 def test_bad_weights_are_refused(weights, message):
     with pytest.raises(FitError, match=message):
         fit(named_ratings(50), weights=weights)
+
+
+@pytest.mark.parametrize("keys", [False, True])
+def test_weights_in_a_series_belong_to_their_rows_in_any_order(keys):
+    frame = named_ratings(60)
+    if keys:
+        frame.index = [f"k{place}" for place in range(60)]
+    weights = pd.Series(np.linspace(0.5, 3, 60), index=frame.index)
+    expected = fit(frame, weights=weights.to_numpy(), n_init=5).weights
+    shuffled = frame.sample(frac=1, random_state=1)
+    assert fit(frame, weights=weights.sample(frac=1, random_state=2), n_init=5).weights.equals(expected)
+    for given in (weights, weights[shuffled.index]):
+        found = fit(shuffled, weights=given, n_init=5).weights
+        np.testing.assert_allclose(found, expected.loc[found.index], rtol=1e-12)
+
+
+def test_huge_weights_have_a_sum():
+    weights = np.linspace(1, 2, 50)
+    expected = fit(named_ratings(50), weights=weights, n_init=5).weights
+    np.testing.assert_allclose(fit(named_ratings(50), weights=weights * 5e307, n_init=5).weights, expected)
 
 
 @pytest.mark.parametrize("dtype", ["Int64", "Float64", "int8", "float32", "category", "string", "object"])
