@@ -80,7 +80,7 @@ def test_n_counts_those_with_type_and_answer(sample):
         ({"adjust_for": "einwohner"}, "adjust_for: 'einwohner' is a number"),
         ({"adjust_for": "effizienz"}, "adjust_for: 'effizienz' is one of the goals"),
         ({"adjust_for": []}, "adjust_for: no item given"),
-        ({"adjust_for": 5}, "adjust_for: 5 given. Use names of items"),
+        ({"adjust_for": 5}, "adjust_for: 5 given. Use a name"),
         ({"lang": "fr"}, "lang: 'fr' is not known"),
     ],
 )

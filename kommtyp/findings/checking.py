@@ -9,7 +9,7 @@ import pandas as pd
 
 from kommtyp.comparison.adjusting import Adjustment, adjustment
 from kommtyp.definitions import Finding
-from kommtyp.errors import FitError, check_choice
+from kommtyp.errors import FitError, check_choice, check_kind
 from kommtyp.findings.adjusted import adjusted_difference
 from kommtyp.findings.questions import NOTHING, Question, plain_difference, question_of
 from kommtyp.findings.uncertain import uncertain_difference
@@ -116,8 +116,6 @@ def check_findings(
     """
     _check_options(level, n_boot, n_init, random_state)
     check_choice("lang", lang, ("de", "en"))
-    if adjust_for is not None and not isinstance(adjust_for, Iterable):
-        raise FitError(f"adjust_for: {adjust_for!r} given. Use names of items, such as ['groessenklasse', 'land'].")
     chosen = _chosen(result, findings)
     checks: dict[Basis, Check] = {"plain": partial(_plain, level=level)}
     plan = None if adjust_for is None else adjustment(result, adjust_for)
@@ -131,14 +129,12 @@ def check_findings(
 
 
 def _chosen(result: Any, findings: Any) -> list[Finding]:
-    if not isinstance(result, Classification):
-        raise FitError(f"result: {type(result).__name__} given. Use what kommtyp.fit or Typology.classify returns.")
+    check_kind("result", result, Classification, "what kommtyp.fit or Typology.classify returns")
     if findings is None:
         return list(result.typology.definitions.findings)
     given = list(findings) if isinstance(findings, Iterable) else [findings]
-    strangers = [type(one).__name__ for one in given if not isinstance(one, Finding)]
-    if strangers:
-        raise FitError(f"findings: {strangers[0]} given. Use kommtyp.Finding, or None for those of the types.")
+    for one in given:
+        check_kind("findings", one, Finding, "kommtyp.Finding, or None for those of the types")
     return given
 
 

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from kommtyp.codebook import Codebook, Item
 from kommtyp.definitions import Definitions
-from kommtyp.errors import FitError
+from kommtyp.errors import FitError, check_kind
 from kommtyp.findings import check_findings
 from kommtyp.plotting.canvas import FINE, GRID, INK, MUTED, SMALL, OpenFigure, bare, new_axes, ticks_in, wrapped
 from kommtyp.texts import Language, confidence, display, integer, listing, phrase, signed
@@ -82,8 +82,7 @@ def plot_findings(
     ['as observed', 'adjusted for KGSt size class']
     >>> ax.figure.clear()
     """
-    if not isinstance(result, Classification):
-        raise FitError(f"result: {type(result).__name__} given. Use what kommtyp.fit returns, then the table.")
+    check_kind("result", result, Classification, "what kommtyp.fit returns, and the table as findings")
     table = check_findings(result, lang=lang) if findings is None else findings
     return draw_findings(table, result.typology.definitions, result.survey.codebook, ax=ax, lang=lang)
 
@@ -119,8 +118,7 @@ def draw_findings(
     Axes
         The Axes drawn on.
     """
-    if not isinstance(table, pd.DataFrame):
-        raise FitError(f"findings: {type(table).__name__} given. Use the table that kommtyp.check_findings returns.")
+    check_kind("findings", table, pd.DataFrame, "the table that kommtyp.check_findings returns")
     missing = {*NEEDED, "verdict"} - set(table.columns)
     if missing or table.empty:
         raise FitError(
