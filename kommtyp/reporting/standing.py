@@ -131,11 +131,17 @@ def traceable(
 
 
 def _strata(table: pd.DataFrame, min_cell: int) -> pd.DataFrame:
-    """Hide how many municipalities are in a stratum where they are few."""
-    secret: list[bool] = []
+    """Hide how many municipalities are in a stratum where they are few, or where another indicator's would tell.
+
+    Each indicator has strata of its own, as its answers allow. Two that differ by one combination of levels would
+    tell how many municipalities have it, so only strata that all indicators have, and can show, are counted.
+    """
+    small: list[bool] = []
     for _, rows in table.groupby("indicator", sort=False):
-        secret += hide_cells(rows["n"].to_numpy()[:, None], min_cell, row_totals=False)[:, 0].tolist()
-    return blank(table, pd.Series(secret, dtype=bool), ["n", "share"])
+        small += hide_cells(rows["n"].to_numpy()[:, None], min_cell, row_totals=False)[:, 0].tolist()
+    held = table["levels"].map(table["levels"].value_counts()) == table["indicator"].nunique()
+    secret = table["levels"].isin(table.loc[np.array(small, dtype=bool), "levels"]) | (~held & (min_cell > 1))
+    return blank(table, secret, ["n", "share"])
 
 
 def coarse(table: pd.DataFrame, names: list[str], codebook: Codebook) -> dict[str, Any]:

@@ -84,6 +84,24 @@ class TestPrivacy:
         assert (hidden.size() > 1).all()
         assert (hidden.sum() >= 12).all()
 
+    def test_strata_of_two_indicators_cannot_be_subtracted(self, shown):
+        """The attack: strata that differ by one combination of levels tell how many municipalities have it."""
+
+        def differences(table):
+            levels = [frozenset(text.split("; ")) for text in table["levels"]]
+            cells = list(zip(levels, table["n"], strict=True))
+            return [m - n for (one, n), (other, m) in product(cells, cells) if one < other and 0 < m - n < 5]
+
+        assert differences(compared(*ITEMS).strata), "the table as it is gives small cells away"
+        counted = shown.strata.dropna(subset="n")
+        assert not differences(counted)
+        assert counted.groupby("levels")["indicator"].nunique().eq(shown.strata["indicator"].nunique()).all()
+        result = sample_result()
+        whole = shown_tables(result, compared("groessenklasse"), None, level=0.95, min_cell=5).strata
+        assert whole["n"].notna().all(), "the same strata for all indicators"
+        every = shown_tables(result, compared(*ITEMS), None, level=0.95, min_cell=1).strata
+        assert every["n"].notna().all()
+
     def test_adjusted_numbers_are_rounded_and_others_are_not(self, shown):
         for name in ("adjusted", "adjusted_differences"):
             table = getattr(shown, name)
