@@ -1,5 +1,6 @@
 """Two surveys under one typology: tables, what they say, and what cannot be compared."""
 
+import inspect
 import re
 from dataclasses import replace
 from importlib.resources import files
@@ -48,7 +49,7 @@ class TestTables:
     def test_columns_are_the_promised_ones(self, waves):
         for name, columns in COLUMNS.items():
             assert getattr(waves, name).columns.tolist() == columns, name
-            assert f"    {name} : DataFrame" in Waves.__doc__
+            assert f"\n{name} : DataFrame" in inspect.getdoc(Waves)
         assert len(waves.transitions) == len(waves.drift) // 2 == 16
 
     def test_municipalities_are_counted(self, waves, answers):
