@@ -8,6 +8,7 @@ import pandas as pd
 from kommtyp.reporting.privacy import is_small
 from kommtyp.reporting.views import Cell, Row, View
 from kommtyp.selection import CRITERIA, Selection
+from kommtyp.selection.criteria import CUTOFF
 from kommtyp.sensitivity import Sensitivity
 from kommtyp.texts import counted, display, integer, interval, listing, number, percent, phrase
 
@@ -127,7 +128,8 @@ def selection_view(summary: Summary, lang: str) -> View:
             beside = interval(row["null_low"], row["null_high"], lang, _digits(row["null_high"]))
         beyond = "" if row["beyond_null"] is None else phrase(lang, f"report.panel.{_yes(row['beyond_null'])}")
         cells = (Cell(str(chosen)), Cell(value), Cell(beside), Cell(beyond or "–", words=True))
-        rows.append(Row(names[row["criterion"]], phrase(lang, f"report.panel.rule.{_rule(row['rule'])}"), cells))
+        rule = phrase(lang, f"report.panel.rule.{_rule(row['rule'])}", cutoff=number(CUTOFF, lang, 1))
+        rows.append(Row(names[row["criterion"]], rule, cells))
     columns = tuple(phrase(lang, f"report.panel.{name}") for name in ("chosen", "value", "null", "beyond"))
     caption = phrase(lang, "report.panel.table_caption")
     return View(caption, phrase(lang, "report.panel.criterion"), False, columns, tuple(rows))

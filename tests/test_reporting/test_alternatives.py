@@ -167,6 +167,7 @@ class TestViews:
         view = selection_view(summary_with(selection=found), "de")
         chosen = ["keine Teilung" if k == 1 else str(k) for k in found.suggestion["k"]]
         assert [row.cells[0].text for row in view.rows] == chosen
+        assert "größte Zahl mit einem Wert über 0,8" in [row.below for row in view.rows]
         beyond = {True: "ja", False: "nein"}
         assert [row.cells[3].text for row in view.rows] == [beyond[one] for one in found.suggestion["beyond_null"]]
 
