@@ -15,6 +15,7 @@ from kommtyp.errors import FitError
 from kommtyp.findings import check_findings
 from kommtyp.plotting import answer_key
 from kommtyp.reporting.alternatives import shown_selection, shown_sensitivity
+from kommtyp.reporting.belonging import check_belonging
 from kommtyp.reporting.method import is_packaged_study, method, was_fitted
 from kommtyp.reporting.notes import note_sentence, note_sentences, shown_notes
 from kommtyp.reporting.portraits import portraits
@@ -177,20 +178,10 @@ def gather(
     texts(lang)
     if isinstance(min_cell, bool) or not isinstance(min_cell, int | np.integer) or min_cell < 1:
         raise FitError(f"min_cell: {min_cell!r} does not do. Use a whole number of at least 1; 1 shows everything.")
-    keys = result.typology.definitions.keys
-    if comparison is not None and comparison.definitions.keys != keys:
-        raise FitError(
-            f"comparison: its types are {comparison.definitions.keys}, those of the result {keys}. Compare this result."
-        )
-    if stability is not None and not stability.membership.index.equals(result.types.index):
-        raise FitError("stability: it is about other municipalities than the result. Assess this result.")
-    if stability is not None and stability.by_type["type"].tolist() != keys:
-        raise FitError(
-            f"stability: its types are {stability.by_type['type'].tolist()}, those of the result {keys}. "
-            "Assess this result."
-        )
-    if sensitivity is not None and not sensitivity.municipalities.index.equals(result.types.index):
-        raise FitError("sensitivity: it is about other municipalities than the result. Explore this result.")
+    check_belonging(
+        result, comparison=comparison, findings=findings, stability=stability, selection=selection,
+        sensitivity=sensitivity,
+    )
     items = [item for item in result.survey.items("indicator") if item.name not in result.typology.goals]
     if comparison is None and items:
         comparison = compare(result, level=level)

@@ -86,6 +86,23 @@ class TestSummary:
         with pytest.raises(FitError, match="Compare this result"):
             summarise(sample_result(), compare(other, ["bots"]))
 
+    def test_a_comparison_of_other_municipalities_is_refused(self):
+        result = sample_result()
+        other = result.typology.classify(make_survey(60, random_state=2))
+        with pytest.raises(FitError, match=r"comparison: its types have .* municipalities, those of the result .*\."):
+            summarise(result, compare(other, ["bots"]))
+
+    @pytest.mark.parametrize("name", ["comparison", "findings", "stability", "selection", "sensitivity"])
+    def test_what_is_of_another_kind_is_refused(self, name):
+        with pytest.raises(FitError, match=rf"{name}: int given\. Use what kommtyp\."):
+            summarise(sample_result(), **{name: 5})
+
+    def test_other_tables_and_results_are_refused(self):
+        with pytest.raises(FitError, match=r"findings: no claim, types, .* Give the table"):
+            summarise(sample_result(), findings=pd.DataFrame({"indicator": ["bots"]}))
+        with pytest.raises(FitError, match=r"result: int given"):
+            summarise(5)
+
     @pytest.mark.parametrize("min_cell", [0, -1, 2.5, True, "5"])
     def test_min_cell_must_be_a_count(self, min_cell):
         with pytest.raises(FitError, match="min_cell"):
