@@ -46,7 +46,6 @@ _ROOM_OF = {
     "explore_choices": "sensitivity",
     "fit": "typology",
     "follow_over_k": "selection",
-    "in_words": "comparison",
     "load_sample": "datasets",
     "make_survey": "datasets",
     "plot_choices": "plotting",

@@ -8,7 +8,6 @@ from kommtyp.codebook import (
 from kommtyp.comparison import (
     Comparison,
     compare,
-    in_words,
 )
 from kommtyp.datasets import (
     load_sample,
@@ -120,7 +119,6 @@ __all__ = [
     "explore_choices",
     "fit",
     "follow_over_k",
-    "in_words",
     "load_sample",
     "make_survey",
     "plot_choices",

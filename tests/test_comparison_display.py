@@ -6,7 +6,7 @@ from test_comparison import classification, example
 
 import kommtyp
 from kommtyp.codebook import Item
-from kommtyp.comparison import compare, in_words
+from kommtyp.comparison import compare
 from kommtyp.comparison.display import TABLES
 from kommtyp.comparison.records import COLUMNS
 from kommtyp.errors import FitError
@@ -23,7 +23,7 @@ def comparison():
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("table", list(COLUMNS))
 def test_every_table_has_words_for_all_its_columns_and_the_same_numbers(comparison, table, lang):
-    plain, shown = getattr(comparison, table), in_words(comparison, table, lang=lang)
+    plain, shown = getattr(comparison, table), comparison.in_words(table, lang=lang)
     assert shown.shape == plain.shape
     assert shown.columns.is_unique
     known = texts(lang)["names"]["column"]
@@ -37,25 +37,25 @@ def test_every_table_has_words_for_all_its_columns_and_the_same_numbers(comparis
 
 
 def test_types_answers_and_tests_bear_their_names(comparison):
-    tests = in_words(comparison, "tests").set_index("Merkmal")
+    tests = comparison.in_words("tests").set_index("Merkmal")
     assert tests.loc["Einsatz von Bots", "Test"].iloc[0] == "Fisher-Freeman-Halton"
     question = "Was bremst die Digitalisierung in Ihrer Kommune? (Mehrfachnennung)"
     assert tests.loc[question, "Test"] == "Mehrfachantworten-Test"
     assert tests.loc[question, "Anmerkung"].startswith("mehrere Antworten möglich: im Mittel 2.")
-    estimates = in_words(comparison, "estimates", lang="en")
+    estimates = comparison.in_words("estimates", lang="en")
     assert set(estimates["Type"]) == {"The Thoughtful", "The Optimizers", "The Service-oriented",
                                       "The Community Managers"}
     assert {"own solutions", "yes", "named", ""} <= set(estimates["Answer"])
-    effects = in_words(comparison, "effects")
+    effects = comparison.in_words("effects")
     whole = effects[effects["Typ A"] == ""]
     assert (whole["Typ B"] == "").all()
     assert {"V", "Cramérs V", "ε²", "ω²"} == set(whole["Maß der Effektstärke"])
-    apart = in_words(comparison, "adjusted_differences")
+    apart = comparison.in_words("adjusted_differences")
     assert (apart["Typ B"] == "alle übrigen").sum() == (comparison.adjusted_differences["type_b"] == "").sum() > 0
 
 
 def test_the_overview_has_a_row_an_indicator_and_a_column_a_type(comparison):
-    overview = in_words(comparison)
+    overview = comparison.in_words()
     assert overview.columns.tolist() == [
         "Merkmal", "Die Bedächtigen", "Die Optimierer", "Die Serviceorientierten", "Die Community Manager", "n",
         "Test", "p (korr.)", "Effektstärke",
@@ -87,7 +87,7 @@ def test_the_page_in_a_notebook_escapes_what_the_data_say_and_keeps_the_remarks(
 def test_a_test_that_cannot_be_done_says_why_in_its_row():
     result = example()
     result.survey.answers["bots"] = 1.0
-    overview = in_words(compare(result, ["bots", "ozg"]), lang="de")
+    overview = compare(result, ["bots", "ozg"]).in_words(lang="de")
     assert overview["Test"][0] == "alle Antworten sind gleich"
 
 
@@ -102,7 +102,7 @@ def test_few_answers_of_a_type_are_said_to_make_p_an_approximation():
 
 def test_what_is_unknown_is_refused(comparison):
     with pytest.raises(FitError, match=r"table: 'effect' is not known.*'overview'"):
-        in_words(comparison, "effect")
+        comparison.in_words("effect")
     with pytest.raises(FitError, match="lang: 'fr'"):
-        in_words(comparison, lang="fr")
+        comparison.in_words(lang="fr")
     assert set(TABLES) == {"overview", *COLUMNS}

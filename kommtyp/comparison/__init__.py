@@ -1,7 +1,6 @@
 """How the types differ on what else was asked."""
 
 from kommtyp.comparison.comparing import compare
-from kommtyp.comparison.display import in_words
 from kommtyp.comparison.records import Comparison
 
-__all__ = ["Comparison", "compare", "in_words"]
+__all__ = ["Comparison", "compare"]

@@ -24,12 +24,10 @@ TABLES = (
 Cells = Mapping[str, Any]
 
 
-def in_words(comparison: "Comparison", table: str = "overview", *, lang: Language = "de") -> pd.DataFrame:
+def in_words(comparison: "Comparison", table: str, lang: Language) -> pd.DataFrame:
     """Write a table of a comparison in the words of its readers.
 
-    The tables of a `Comparison` have machine names, which stay the same in every version and language. Here
-    columns, indicators, answers, types and tests bear their names for readers; numbers stay numbers. The
-    overview is the exception: a table to look at, one row an indicator, one column a type, every cell written.
+    See `Comparison.in_words`.
 
     Parameters
     ----------
@@ -49,15 +47,6 @@ def in_words(comparison: "Comparison", table: str = "overview", *, lang: Languag
     ------
     FitError
         If there is no such table or language.
-
-    Examples
-    --------
-    >>> import kommtyp
-    >>> comparison = kommtyp.compare(kommtyp.fit(kommtyp.load_sample(), n_init=20), ["bots", "prozessautomation"])
-    >>> kommtyp.in_words(comparison, "tests")["Test"].tolist()
-    ['Fisher-Freeman-Halton', 'Kruskal-Wallis']
-    >>> kommtyp.in_words(comparison, lang="en")["The Optimizers"].tolist()
-    ['11% (7–19%)', '1.86 (1.63–2.09)']
     """
     check_choice("table", table, TABLES)
     check_choice("lang", lang, get_args(Language))

@@ -9,6 +9,7 @@ import pandas as pd
 from kommtyp.codebook import Codebook
 from kommtyp.comparison.display import in_words, remarks
 from kommtyp.definitions import Definitions
+from kommtyp.texts import Language
 
 __all__ = ["COLUMNS", "Comparison"]
 
@@ -184,6 +185,41 @@ class Comparison:
         items = {item.name: item for item in self.codebook.items}
         return [one for one in self.indicators if one in items and items[one].block == name != ""] or [name]
 
+    def in_words(self, table: str = "overview", *, lang: Language = "de") -> pd.DataFrame:
+        """Write a table with headings, types, indicators, answers and tests as readers call them.
+
+        The tables have machine names, which stay the same in every version and language. Here everything bears its
+        name for readers; numbers stay numbers. The overview is the exception: a table to look at, one row an
+        indicator, one column a type, every cell written.
+
+        Parameters
+        ----------
+        table : str
+            "overview", or the name of a table, such as "estimates" or "pairs".
+        lang : {"de", "en"}
+            Language.
+
+        Returns
+        -------
+        DataFrame
+            The table; in the overview all cells are text.
+
+        Raises
+        ------
+        FitError
+            If there is no such table or language.
+
+        Examples
+        --------
+        >>> import kommtyp
+        >>> comparison = kommtyp.compare(kommtyp.fit(kommtyp.load_sample(), n_init=20), ["bots", "prozessautomation"])
+        >>> comparison.in_words("tests")["Test"].tolist()
+        ['Fisher-Freeman-Halton', 'Kruskal-Wallis']
+        >>> comparison.in_words(lang="en")["The Optimizers"].tolist()
+        ['11% (7–19%)', '1.86 (1.63–2.09)']
+        """
+        return in_words(self, table, lang)
+
     def _head(self) -> str:
         count = len(self.indicators)
         indicators = f"{count} indicator{'' if count == 1 else 's'}"
@@ -206,7 +242,7 @@ class Comparison:
         return "\n".join([self._head(), *(f"  {row}".rstrip() for row in rows)])
 
     def _repr_html_(self) -> str:
-        table = in_words(self, "overview", lang="en").to_html(index=False, border=0, justify="left")
+        table = self.in_words(lang="en").to_html(index=False, border=0, justify="left")
         told = "<br>".join(escape(text) for text in remarks(self, "en"))
         return f"<p>{escape(self._head())}</p>{table}{f'<p>{told}</p>' if told else ''}"
 
