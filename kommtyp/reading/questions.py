@@ -52,9 +52,9 @@ def complete_picks(
     """Read empty cells of a multi-select question as not picked, where the file means it so.
 
     Survey tools mark what was picked and leave the rest empty. So an empty cell means "not picked" if the
-    question holds no explicit no anywhere, and the row holds some other answer. If the question does hold
-    an explicit no, or the row holds nothing else, an empty cell is a missing answer. Where one of the options
-    says that nothing applies (``none_option``), a row without any pick has skipped the question.
+    question holds a pick but no explicit no anywhere, and the row holds some other answer. If the question holds
+    nothing at all, or an explicit no, or the row holds nothing else, an empty cell is a missing answer. Where one
+    of the options says that nothing applies (``none_option``), a row without any pick has skipped the question.
 
     Parameters
     ----------
@@ -75,8 +75,8 @@ def complete_picks(
     block, items = question
     names = [item.name for item in items]
     notes = []
-    if not any((answers[name] == 0).any() for name in names):
-        picked = np.logical_or.reduce([answers[name] == 1 for name in names])
+    picked = np.logical_or.reduce([answers[name] == 1 for name in names])
+    if picked.any() and not any((answers[name] == 0).any() for name in names):
         filled = 0
         answered = picked if block.none_option in names else picked | responded
         for name in names:

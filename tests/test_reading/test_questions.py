@@ -41,6 +41,14 @@ def test_an_empty_cell_is_not_picked_where_only_picks_are_marked(yes: Any) -> No
     assert notes(survey)["nothing_picked", "ziele"] == 1
 
 
+def test_a_question_without_any_pick_was_not_asked() -> None:
+    """Six empty columns are no survey in which nobody picked anything."""
+    frame = pd.DataFrame({"a": [None, None], "b": [None, None], "c": ["", ""], "bots": [1, 0]})
+    survey = to_survey(frame, codebook=PICKS)
+    assert table(survey, "a", "b", "c") == [[None, None, None]] * 2
+    assert not {kind for kind, _ in notes(survey)} & {"not_picked", "nothing_picked"}
+
+
 def test_a_row_without_any_other_answer_picked_nothing_and_said_nothing() -> None:
     frame = pd.DataFrame({"a": ["Y", ""], "b": ["", ""], "c": ["", ""], "bots": [1, None], "name": ["x", "y"]})
     assert table(to_survey(frame, codebook=PICKS), "a", "b", "c") == [[1, 0, 0], [None, None, None]]
