@@ -188,9 +188,18 @@ def gather(
     level = level if comparison is None else comparison.level
     if findings is None and result.typology.definitions.findings:
         findings = check_findings(result, level=level, lang=lang, **_as_compared(comparison))
+    if findings is not None:
+        findings = _worded(findings, result.typology.definitions, lang)
     result = _with_reasons(result, comparison)
     tables = shown_tables(result, comparison, findings, level=level, min_cell=int(min_cell))
     return Evidence(result, comparison, findings, stability, selection, sensitivity, tables, level, lang, int(min_cell))
+
+
+def _worded(findings: pd.DataFrame, definitions: Definitions, lang: Language) -> pd.DataFrame:
+    """Return findings of the definitions in the language of the report, in whichever they were checked."""
+    said = {one.wording: one.wording_en or one.wording for one in definitions.findings}
+    words = said if lang == "en" else {there: here for here, there in said.items()}
+    return findings.assign(wording=[words.get(wording, wording) for wording in findings["wording"]])
 
 
 def _with_reasons(result: Classification, comparison: Comparison | None) -> Classification:

@@ -81,6 +81,14 @@ class TestSummary:
         assert len(summary["findings"]) == 2
         assert summary["level"] == 0.9
 
+    @pytest.mark.parametrize("lang", ["de", "en"])
+    def test_findings_speak_the_language_of_the_report(self, lang):
+        result = sample_result()
+        own = check_findings(result, lang=lang)["wording"].tolist()
+        for given in ("de", "en"):
+            shown = summarise(result, findings=check_findings(result, lang=given), lang=lang)["findings"]
+            assert [row["wording"] for row in shown] == own
+
     def test_a_comparison_of_other_types_is_refused(self):
         other = fit(make_survey(60), types="unnamed", n_types=2, n_init=5)
         with pytest.raises(FitError, match="Compare this result"):
