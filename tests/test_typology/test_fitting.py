@@ -255,8 +255,8 @@ def test_weights_in_a_series_belong_to_their_rows_in_any_order(keys):
     expected = fit(frame, weights=weights.to_numpy(), n_init=5).weights
     shuffled = frame.sample(frac=1, random_state=1)
     assert fit(frame, weights=weights.sample(frac=1, random_state=2), n_init=5).weights.equals(expected)
-    for given in (weights, weights[shuffled.index]):
-        found = fit(shuffled, weights=given, n_init=5).weights
+    for each in (weights, weights[shuffled.index]):
+        found = fit(shuffled, weights=each, n_init=5).weights
         np.testing.assert_allclose(found, expected.loc[found.index], rtol=1e-12)
 
 
