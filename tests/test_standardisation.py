@@ -87,6 +87,19 @@ class TestCochranMantelHaenszel:
         assert (outcome.test, outcome.note) == ("none", "no stratum holds two types and two different answers")
         assert cochran_mantel_haenszel([], [], [], 2).test == "none"
 
+    def test_it_says_where_few_answers_make_p_an_approximation(self):
+        """By hand: of the first type 3 · 2/8 + 3 · 3/8 yes are expected in the two strata."""
+        labels, strata = np.array([0, 0, 0, 1, 1, 1, 1, 1] * 2), np.repeat([0, 1], 8)
+        answers = np.array([1, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0])
+        few = "2 strata; approximate: smallest expected count 1.9"
+        assert cochran_mantel_haenszel(labels, answers, strata, 2).note == few
+        assert cochran_mantel_haenszel(labels, one_hot(answers), strata, 2).note == few
+        often = [np.tile(values, 3) for values in (labels, answers, strata)]
+        assert cochran_mantel_haenszel(*often, 2).note == "2 strata"
+        once = labels + (np.arange(16) == 7)
+        note = "2 strata; approximate: smallest type has 1 answers"
+        assert cochran_mantel_haenszel(once, ridits(answers, strata), strata, 3).note == note
+
     def test_a_type_without_rows_changes_nothing(self, data):
         with_it = cochran_mantel_haenszel(data["type"] + 1, data["ozg"], data["popclass"], K + 1)
         assert with_it.statistic == pytest.approx(30.290703922127, rel=1e-8)

@@ -9,6 +9,7 @@ from kommtyp.tests_of_association.outcome import Outcome
 __all__ = ["cochran_mantel_haenszel", "ridits"]
 
 _RELATIVE_RANK = 1e-10
+_FEW = 5
 
 
 def cochran_mantel_haenszel(labels: ArrayLike, responses: ArrayLike, strata: ArrayLike, k: int) -> Outcome:
@@ -34,7 +35,9 @@ def cochran_mantel_haenszel(labels: ArrayLike, responses: ArrayLike, strata: Arr
     -------
     Outcome
         "cochran_mantel_haenszel" with χ², its degrees of freedom and p; "none" with a note where no stratum
-        holds two types and two different answers.
+        holds two types and two different answers. The note says where few answers make p an approximation: where
+        the strata together expect fewer than 5 of a type to give, or not to give, an answer; with scores, where
+        fewer than 5 of a type count.
 
     References
     ----------
@@ -58,6 +61,7 @@ def cochran_mantel_haenszel(labels: ArrayLike, responses: ArrayLike, strata: Arr
     responses, strata = responses[used], strata[used]
     silent, count, q = 0, 0, responses.shape[1]
     excess, covariance = np.zeros((k, q)), np.zeros((k * q, k * q))
+    sizes, expected = np.zeros(k), np.zeros((k, q))
     for stratum in np.unique(strata):
         inside = strata == stratum
         g, u = types[inside], responses[inside]
@@ -67,6 +71,8 @@ def cochran_mantel_haenszel(labels: ArrayLike, responses: ArrayLike, strata: Arr
         if not (spread_g.trace() > 0 and spread_u.trace() > 0):
             silent += 1
             continue
+        sizes += types[inside].sum(axis=0)
+        expected += np.outer(types[inside].sum(axis=0), responses[inside].mean(axis=0))
         excess += g.T @ u
         covariance += np.kron(spread_g, spread_u) / (inside.sum() - 1)
     values, axes = np.linalg.eigh(covariance)
@@ -77,7 +83,18 @@ def cochran_mantel_haenszel(labels: ArrayLike, responses: ArrayLike, strata: Arr
     statistic = float(((axes.T[kept] @ excess.ravel()) ** 2 / values[kept]).sum())
     note = f"{count} {'stratum' if count == 1 else 'strata'}"
     note += f", {silent} of them with one type or one answer only" if silent else ""
-    return Outcome("cochran_mantel_haenszel", statistic, df, float(chdtrc(df, statistic)), note)
+    few = _few(sizes, expected if np.isin(responses, (0, 1)).all() else None)
+    return Outcome("cochran_mantel_haenszel", statistic, df, float(chdtrc(df, statistic)), note + few)
+
+
+def _few(sizes: np.ndarray, expected: np.ndarray | None) -> str:
+    """Say where few answers make p an approximation: by the counts expected of all strata, or by the types."""
+    if expected is None:
+        least = sizes[sizes > 0].min()
+        return f"; approximate: smallest type has {least:.0f} answers" if least < _FEW else ""
+    cells = np.concatenate([expected, sizes[:, None] - expected])
+    least = cells[cells > _RELATIVE_RANK].min()
+    return f"; approximate: smallest expected count {least:.1f}" if least < _FEW else ""
 
 
 def ridits(values: ArrayLike, strata: ArrayLike) -> np.ndarray:
