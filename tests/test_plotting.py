@@ -291,6 +291,8 @@ class TestComparison:
     def test_what_is_no_comparison_is_refused(self, comparison):
         with pytest.raises(FitError, match="comparison: DataFrame given"):
             plot_comparison(comparison.estimates)
+        with pytest.raises(FitError, match=r"ax: ndarray given\. Use Axes of matplotlib"):
+            plot_comparison(comparison, ax=np.array([None, None]))
 
     def test_an_empty_comparison_is_refused(self, comparison):
         with pytest.raises(FitError, match="nothing to draw"):

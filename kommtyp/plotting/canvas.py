@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from kommtyp.definitions import Definitions
+from kommtyp.errors import check_kind
 
 __all__ = [
     "FAINT",
@@ -133,8 +134,14 @@ def new_axes(ax: Axes | None, width: float, height: float, figure: OpenFigure | 
     -------
     Axes
         Where to draw.
+
+    Raises
+    ------
+    FitError
+        If something else is given.
     """
     if ax is not None:
+        check_kind("ax", ax, Axes, "Axes of matplotlib, or None for a new figure")
         return ax
     opened: Figure = (figure or pyplot.figure)(figsize=(width, height), layout="constrained")
     return opened.add_subplot()
