@@ -41,7 +41,7 @@ def test_types_answers_and_tests_bear_their_names(comparison):
     assert tests.loc["Einsatz von Bots", "Test"].iloc[0] == "Fisher-Freeman-Halton"
     question = "Was bremst die Digitalisierung in Ihrer Kommune? (Mehrfachnennung)"
     assert tests.loc[question, "Test"] == "Mehrfachantworten-Test"
-    assert tests.loc[question, "Anmerkung"].startswith("mehrere Antworten möglich: im Mittel 2.")
+    assert tests.loc[question, "Anmerkung"].startswith("mehrere Antworten möglich: im Mittel 2,")
     estimates = comparison.in_words("estimates", lang="en")
     assert set(estimates["Type"]) == {"The Thoughtful", "The Optimizers", "The Service-oriented",
                                       "The Community Managers"}

@@ -1,7 +1,7 @@
 """The words and numbers people read, in German and English."""
 
 from kommtyp.texts.numbers import confidence, counted, integer, interval, number, p_value, percent, points, signed
-from kommtyp.texts.words import Language, Texts, display, listing, phrase, remark, texts
+from kommtyp.texts.words import Language, Texts, display, listing, localised, phrase, remark, texts
 
 __all__ = [
     "Language",
@@ -12,6 +12,7 @@ __all__ = [
     "integer",
     "interval",
     "listing",
+    "localised",
     "number",
     "p_value",
     "percent",

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from kommtyp.errors import check_choice
 
-__all__ = ["Language", "Texts", "display", "listing", "phrase", "remark", "texts"]
+__all__ = ["Language", "Texts", "display", "listing", "localised", "phrase", "remark", "texts"]
 
 Language = Literal["de", "en"]
 
@@ -190,10 +190,40 @@ def remark(note: str, labels: Mapping[str, str], lang: str) -> str:
         said = part
         for pattern, words in texts(lang)["names"]["remark"].items():
             if found := re.fullmatch(pattern, part):
-                groups = (", ".join(labels.get(key, key) for key in group.split(", ")) for group in found.groups())
-                said = words.format(*groups)
+                said = words.format(*(_in_remark(group, labels, lang) for group in found.groups()))
         parts.append(said)
     return "; ".join(parts)
+
+
+def _in_remark(group: str, labels: Mapping[str, str], lang: str) -> str:
+    """Write what a remark names: types by their labels, numbers with the decimal sign of the language."""
+    if group not in labels and re.fullmatch(r"\d+(\.\d+)?", group):
+        return localised(group, lang)
+    return ", ".join(labels.get(key, key) for key in group.split(", "))
+
+
+def localised(number: str, lang: str) -> str:
+    """Give a written number the signs of a language for decimals and thousands.
+
+    Parameters
+    ----------
+    number : str
+        Digits, with a point before the decimals.
+    lang : {"de", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The same number with as many decimals.
+
+    Examples
+    --------
+    >>> localised("1234.50", "de"), localised("1234.50", "en")
+    ('1.234,50', '1,234.50')
+    """
+    written = f"{float(number):,.{len(number.partition('.')[2])}f}"
+    return written.translate(str.maketrans(",.", ".,")) if lang == "de" else written
 
 
 def _key(name: object) -> str:

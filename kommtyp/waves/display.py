@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pandas as pd
 
 from kommtyp.errors import check_choice
-from kommtyp.texts import Language, texts
+from kommtyp.texts import Language, localised, texts
 
 if TYPE_CHECKING:
     from kommtyp.waves.records import Waves
@@ -49,13 +49,13 @@ def in_words(waves: "Waves", table: str, lang: Language) -> pd.DataFrame:
     for column in frame.columns.intersection(VALUES):
         frame[column] = [words["value"][value] for value in frame[column]]
     if "note" in frame:
-        frame["note"] = [_note(note, words["remark"]) for note in frame["note"]]
+        frame["note"] = [_note(note, words["remark"], lang) for note in frame["note"]]
     return frame.rename(columns=lambda column: words["column"][column])
 
 
-def _note(note: str, patterns: Any) -> str:
+def _note(note: str, patterns: Any, lang: Language) -> str:
     """Translate a note; what is not known stays as it is."""
     for pattern, words in patterns.items():
         if found := re.fullmatch(pattern, note):
-            return str(words.format(*found.groups()))
+            return str(words.format(*(localised(group, lang) for group in found.groups())))
     return note

@@ -265,7 +265,8 @@ class TestNotes:
     def test_remarks_of_the_tables_are_translated(self):
         labels = {"optimierer": "Die Optimierer"}
         both = remark("no answers: optimierer; denominator df 12.34", labels, "de")
-        assert both == "keine Antworten: Die Optimierer; Freiheitsgrade des Nenners: 12.34"
+        assert both == "keine Antworten: Die Optimierer; Freiheitsgrade des Nenners: 12,34"
+        assert remark("Monte Carlo with 100000 tables, standard error 0.0016", {}, "en").count("100,000 tables") == 1
         assert remark("something new", labels, "de") == "something new"
 
     def test_every_remark_that_occurs_is_known(self, sample):
