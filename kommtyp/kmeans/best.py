@@ -60,7 +60,7 @@ def best_partition(
     with lazy.load("threadpoolctl").threadpool_limits(1):
         best, _ = best_partitions([given] * groups, k, min(n_init, STARTS_TOGETHER), rng.spawn(groups))
         found = Partitions(np.zeros_like(best.of), best.member, best.sums, best.objectives)
-        swaps = max(1, k // 2) if n_init >= STARTS_TO_SWAP else 0
+        swaps = k if n_init >= STARTS_TO_SWAP else 0
         stack = Stack.of([given], np.float64)
         found = Partitions.joined([found, *swap_search(rng, stack, found, swaps=swaps, rounds=SWAP_ROUNDS)])
     lowest = found.take(np.array([found.objectives.argmin()]))

@@ -16,7 +16,7 @@ __all__ = ["Resamples", "cluster_resamples", "cluster_sets"]
 Array = NDArray[Any]
 Labels = NDArray[np.intp]
 
-BATCH_CELLS = 3_000_000
+BATCH_CELLS = 6_000_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -160,7 +160,7 @@ class Partitions:
 
 
 def unit_of(values: ArrayLike) -> float:
-    """Find the power of two nearest to the root mean square of numbers; divided by it, they lose no digit.
+    """Find the power of two nearest to the largest of numbers; divided by it, they lose no digit.
 
     Single precision ends at 10³⁸, and what is negligible is negligible beside numbers about 1.
 
@@ -169,11 +169,8 @@ def unit_of(values: ArrayLike) -> float:
     >>> unit_of([1000, -1100]), unit_of([0.0])
     (1024.0, 1.0)
     """
-    numbers = np.abs(np.asarray(values, dtype=float))
-    largest = float(numbers.max(initial=0))
-    if not largest:
-        return 1.0
-    return float(2.0 ** np.round(np.log2(largest) + np.log2(np.mean((numbers / largest) ** 2)) / 2))
+    largest = float(np.abs(values).max(initial=0))
+    return float(2.0 ** np.round(np.log2(largest))) if largest else 1.0
 
 
 def explained(sums: Array) -> Array:

@@ -18,7 +18,7 @@ FINALISTS = 2
 ALIKE = 1e-6
 SAME_IN_SINGLE = 1e-5
 TINY = 1e-20
-CACHE_CELLS = 120_000
+CACHE_CELLS = 250_000
 
 
 def best_partitions(
@@ -129,17 +129,10 @@ def _carry_on(stack: Stack, begin: Sequence[Floats], *, carried: int, promising:
     """
     of = np.repeat(np.arange(len(begin)), [starts.shape[1] for starts in begin])
     centers, values = warm_up(stack, of, np.concatenate(begin, axis=1))
-    better = _lowest_of_each(-values, of, carried)
+    better, _ = _lowest_of_each(-values, of, carried)
     found = exchange(stack, partition(stack, of[better], centers[:, better]), rounds=FIRST_ROUNDS)
-    picked = _best_of_each(found, promising, ALIKE)
-    return exchange(stack, found.take(picked)), _count_alike(found, picked)
-
-
-def _count_alike(found: Partitions, picked: Places) -> Places:
-    """Count the partitions of the same data set that have the objective of each that was picked."""
-    distance = np.abs(found.objectives[:, None] - found.objectives[picked])
-    same = (found.of[:, None] == found.of[picked]) & (distance <= ALIKE * found.objectives[picked])
-    return np.count_nonzero(same, axis=0)
+    picked, alike = _lowest_of_each(found.objectives, found.of, promising, ALIKE)
+    return exchange(stack, found.take(picked)), alike
 
 
 def warm_up(stack: Stack, of: Places, begin: Floats) -> tuple[Floats, Floats]:
@@ -202,16 +195,21 @@ def _iterate(stack: Stack, group: Sequence[tuple[int, slice]], current: Floats) 
 
 def _best_of_each(found: Partitions, most: int, alike: float) -> Places:
     """Find the partitions of lowest objective of each data set; of those with the same only one."""
-    return _lowest_of_each(found.objectives, found.of, most, alike)
+    return _lowest_of_each(found.objectives, found.of, most, alike)[0]
 
 
-def _lowest_of_each(values: Floats, of: Places, most: int, alike: float = 0) -> Places:
+def _lowest_of_each(values: Floats, of: Places, most: int, alike: float = 0) -> tuple[Places, Places]:
+    """Find the lowest values of each data set, one of those that are alike, and how many are alike."""
     order = np.lexsort((values, of))
-    of, values = of[order], values[order]
+    mine, values = of[order], values[order]
     new = np.ones(len(order), dtype=bool)
-    new[1:] = (values[1:] > values[:-1] * (1 + alike)) | (of[1:] != of[:-1]) | (alike == 0)
-    order, of = order[new], of[new]
-    return np.sort(order[np.arange(len(order)) - np.searchsorted(of, of) < most])
+    new[1:] = (values[1:] > values[:-1] * (1 + alike)) | (mine[1:] != mine[:-1]) | (alike == 0)
+    first = np.flatnonzero(new)
+    count = np.diff(first, append=len(order))
+    kept = np.arange(len(first)) - np.searchsorted(mine[first], mine[first]) < most
+    places, count = order[first[kept]], count[kept]
+    rising = np.argsort(places)
+    return places[rising], count[rising]
 
 
 def _swap(
