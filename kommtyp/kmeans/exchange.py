@@ -57,9 +57,9 @@ def exchange(stack: Stack, begin: Partitions, *, rounds: int = WITHOUT_END) -> P
     """
     final = begin.take(np.arange(len(begin.of)))
     now, active = begin.take(np.arange(len(begin.of))), np.arange(len(begin.of))
-    space = np.zeros(now.member.size, dtype=stack.dtype)
+    space, marks = np.zeros(now.member.size, dtype=stack.dtype), np.empty(now.member.size, dtype=bool)
     for _ in range(rounds):
-        moved = _move(stack, now, _paying_moves(stack, now, space))
+        moved = _move(stack, now, _paying_moves(stack, now, space, marks))
         if not moved.all():
             final.put(active[~moved], now.take(~moved))
             now, active = now.take(moved), active[moved]
@@ -80,13 +80,15 @@ class _Moves:
     gain: Array
 
 
-def _paying_moves(stack: Stack, now: Partitions, space: Floats) -> _Moves:
+def _paying_moves(stack: Stack, now: Partitions, space: Floats, marks: NDArray[np.bool_]) -> _Moves:
     (k, a, m), size = now.member.shape, now.sums[:, :, -1]
     heaviest = stack.heaviest[now.of]
     factors = size / (size + heaviest)
     away = space[: k * a * m].reshape(k, a, m)
     stack.distances(now.of, now.centers().astype(stack.dtype), away, factors.astype(stack.dtype))
-    cells = np.flatnonzero(_within_reach(stack, now, away, heaviest))
+    near = marks[: k * a * m].reshape(k, a, m)
+    _mark_within_reach(stack, now, away, near)
+    cells = np.flatnonzero(near)
     to, spot = np.divmod(cells, a * m)
     start = spot // m
     own = now.member.reshape(k, -1)[:, spot].argmax(axis=0)
@@ -103,25 +105,25 @@ def _paying_moves(stack: Stack, now: Partitions, space: Floats) -> _Moves:
     return _Moves(start[chosen], spot[chosen] % m, own[chosen], to[chosen], gain[chosen])
 
 
-def _within_reach(stack: Stack, now: Partitions, away: Floats, heaviest: Array) -> NDArray[np.bool_]:
+def _mark_within_reach(stack: Stack, now: Partitions, away: Floats, near: NDArray[np.bool_]) -> None:
     """Mark the clusters to which a row's move might pay: a superset that is cheap to find.
 
     Distances come with the factor n/(n + heaviest), so the cost of joining is exact or too low. The cost of
     leaving is bounded by that of leaving the smallest cluster; rows of tiny ones are all looked at.
     """
-    size = now.sums[:, :, -1]
+    size, heaviest = now.sums[:, :, -1], stack.heaviest[now.of]
     sturdy = size > 2 * heaviest
     smallest = size.min(axis=0, where=sturdy, initial=np.inf)
     smallest = np.where(np.isfinite(smallest), smallest, 3 * heaviest)[:, None]
     reach = (smallest + heaviest[:, None]) / (smallest - stack.weights[now.of])
-    limit = np.maximum(away.min(axis=0), 0)
-    limit *= reach.astype(stack.dtype)
-    limit *= 1 + 8 * np.finfo(stack.dtype).eps
-    near = np.less_equal(away, limit)
+    limit = away.min(axis=0)
+    np.maximum(limit, 0, out=limit)
+    limit *= (reach * (1 + 8 * np.finfo(stack.dtype).eps)).astype(stack.dtype)
+    np.less_equal(away, limit, out=near)
     for j in np.flatnonzero(~sturdy.all(axis=1)).tolist():
         tiny = np.flatnonzero(~sturdy[j])
         near[:, tiny] |= now.member[j, tiny]
-    return np.greater(near, now.member, out=near)
+    np.greater(near, now.member, out=near)
 
 
 def _last_of_each(keys: Places, limit: int) -> Places:
