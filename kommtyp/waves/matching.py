@@ -231,8 +231,9 @@ def _refuse_twice(wave: Wave) -> None:
         bases = [found.group(1) for key in index if (found := NUMBERED_AGAIN.match(str(key)))]
         twice += [base for base in dict.fromkeys(bases) if base in index]
     if twice:
+        occur = "1 key occurs" if len(twice) == 1 else f"{len(twice)} keys occur"
         raise SurveyError(
-            f"{wave.name}: {len(twice)} keys occur more than once, {first_of(twice)}, so nobody can say which row is "
+            f"{wave.name}: {occur} more than once, {first_of(twice)}, so nobody can say which row is "
             "the same municipality as in the other wave. Keep one row of each, or use paired=False."
         )
 

@@ -204,7 +204,7 @@ class Waves:
         then, now = self.samples["with_type"]
         return (
             f"Two waves under {len(self.definitions.types)} types: {then} municipalities then, {now} now, "
-            f"{self.matched} of them the same (intervals {100 * self.level:g} %, correction {self.correction})"
+            f"{self.matched} of them the same (intervals {100 * self.level:g}%, correction {self.correction})"
         )
 
     def _lines(self) -> list[tuple[str, ...]]:

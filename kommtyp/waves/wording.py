@@ -124,7 +124,7 @@ def _fit(waves: "Waves", lang: str) -> list[str]:
         parts.append(counted(lang, "waves.say.drift", len(named), types=listing(named, lang)))
     parts += [phrase(lang, f"waves.say.sign_{name}") for name in ("far", "ari") if found[name]]
     told = [
-        phrase(lang, "waves.say.fit_some", signs="; ".join(parts)) if parts else phrase(lang, "waves.say.fit_none"),
+        phrase(lang, "waves.say.fit_some", signs="; ".join(parts)) if parts else _no_sign(waves, lang),
         phrase(lang, "waves.say.far", share=percent(far["share"], lang), expected=percent(far["expected"], lang),
                interval=interval(far["ci_low"], far["ci_high"], lang, 1, share=True)),
     ]  # fmt: skip
@@ -135,6 +135,17 @@ def _fit(waves: "Waves", lang: str) -> list[str]:
                    interval=interval(reformed["expected_low"], reformed["expected_high"], lang))
         )  # fmt: skip
     return told
+
+
+def _no_sign(waves: "Waves", lang: str) -> str:
+    """Say that nothing speaks against the types, or what of it cannot be judged."""
+    later = waves.shares[waves.shares["basis"] == "all"]
+    held, reformed = int((later["n_later"] > 0).sum()), waves.reformed.iloc[0]
+    if held < 2:
+        return counted(lang, "waves.say.fit_few", held)
+    if not isfinite(reformed["ari"]):
+        return phrase(lang, "waves.say.fit_alone")
+    return phrase(lang, "waves.say.fit_none" if isfinite(reformed["expected_low"]) else "waves.say.fit_part")
 
 
 def _drifted(waves: "Waves", key: str, lang: str) -> str:

@@ -162,7 +162,8 @@ class TestProperties:
         assert same.agreement["estimate"].iloc[0] == 1
         assert same.reformed["ari"].iloc[0] == 1
         assert [one.kind for one in same.remarks][-1] == "same_answers"
-        assert "Kein Anzeichen" in same.sentence()
+        assert "Kein Anzeichen in Zentren und Entfernungen" in same.sentence()
+        assert "there is no yardstick from resamples" in same.sentence("en")
         assert "Beide Wellen enthalten dieselben Angaben." in same.notes()
 
 
@@ -213,7 +214,7 @@ class TestKeys:
 
     def test_a_key_twice_is_named(self, earlier, answers):
         twice = pd.concat([answers[1], answers[1].iloc[[3]]])
-        with pytest.raises(SurveyError, match=rf"later: 1 keys occur more than once, '{answers[1].index[3]}'"):
+        with pytest.raises(SurveyError, match=rf"later: 1 key occurs more than once, '{answers[1].index[3]}'"):
             quick(earlier, twice)
         assert quick(earlier, twice, paired=False).samples["n"].tolist() == [150, 151]
 
@@ -359,7 +360,21 @@ class TestFewOrNone:
         assert "not_reformed" in [one.kind for one in waves.remarks]
         assert np.isnan(waves.reformed["ari"].iloc[0])
         assert waves.reformed["note"].iloc[0]
-        assert waves.sentence("en")
+        assert "cannot be judged: all municipalities of the later wave belong to one type" in waves.sentence("en")
+        assert "Alle Kommunen der späteren Welle gehören zu einem Typ" in waves.sentence("de")
+
+    def test_no_types_formed_afresh_are_said(self, earlier, answers):
+        kinds = earlier.typology.classify(answers[1]).types
+        waves = quick(earlier, answers[1][~kinds.duplicated()].iloc[:2])
+        assert np.isnan(waves.reformed["ari"].iloc[0])
+        assert "cannot be judged, as none could be formed" in waves.sentence("en")
+
+    def test_a_later_wave_of_one_type_does_not_speak_for_the_types(self, earlier, answers):
+        kinds = earlier.typology.classify(answers[1]).types
+        waves = quick(earlier, answers[1][kinds == "optimierer"])
+        assert waves.reformed["ari"].iloc[0] == pytest.approx(0)
+        for lang, said in (("en", "No sign"), ("de", "Kein Anzeichen")):
+            assert said not in waves.sentence(lang)
 
     def test_types_of_a_hierarchy_are_compared_by_the_nearest_center(self, answers):
         result = fit(answers[0], method="ward")
