@@ -277,8 +277,9 @@ def _placed(
     known = counts[counts > 0]
     strange = categories[~categories.isin(known.index)]
     if len(strange):
+        times = int((strange == strange.iloc[0]).sum())
         raise FitError(
-            f"{where}: {strange.iloc[0]!r} in {int((strange == strange.iloc[0]).sum())} rows is not in the population, "
+            f"{where}: {strange.iloc[0]!r} in {times} {'row' if times == 1 else 'rows'} is not in the population, "
             f"{strange.nunique()} such categories. The margins have {first_of(known.index)}."
         )
     n = categories.value_counts().reindex(known.index, fill_value=0)

@@ -265,6 +265,13 @@ class TestAdjustedAndUncertain:
         assert "Did you mean 'groessenklasse'?" in outcome.stderr
         assert "Traceback" not in outcome.output
 
+    @pytest.mark.parametrize("nothing", ["--adjust-for=", "--adjust-for= , "])
+    def test_no_item_to_adjust_for_is_refused(self, survey_file, tmp_path, nothing):
+        outcome = run("report", survey_file, nothing, "--n-init", 5, "--out", tmp_path / "out")
+        assert outcome.exit_code == 2
+        assert "no item given. Use names such as groessenklasse,land" in outcome.stderr
+        assert not (tmp_path / "out").exists()
+
     def test_nothing_to_compare_is_no_error(self, tmp_path):
         goals = [item.name for item in kommtyp.read_codebook("digitale-kommune").goals]
         file = tmp_path / "ziele.csv"

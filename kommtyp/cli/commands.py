@@ -124,8 +124,16 @@ def enough(samples: int) -> int:
     return samples
 
 
+def some(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """Refuse names that are asked for and not given."""
+    if text is not None and not listed(text):
+        raise click.BadParameter("no item given. Use names such as groessenklasse,land, or leave the option out.")
+    return text
+
+
 adjust_for_option = click.option(
     "--adjust-for",
+    callback=some,
     metavar="ITEM,…",
     help="Also compare as if all types had the same make-up, by items such as groessenklasse,land.",
 )

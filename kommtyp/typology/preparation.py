@@ -169,7 +169,10 @@ def _as_floats(where: str, weights: Any, index: pd.Index) -> np.ndarray:
         values = np.array(weights, dtype=float)
     except (TypeError, ValueError):
         raise FitError(f"{where}: not numbers. Give one number a municipality.") from None
-    if values.shape != (len(index),):
+    if values.ndim != 1:
+        shape = " × ".join(map(str, values.shape)) or "a single number"
+        raise FitError(f"{where}: {type(weights).__name__} given ({shape}). Give one column, with one number a row.")
+    if len(values) != len(index):
         raise FitError(f"{where}: {values.size} values for {len(index)} rows. Give one a row.")
     if isinstance(weights, pd.Series) and not weights.index.equals(index) and not _counted(weights.index):
         raise FitError(
