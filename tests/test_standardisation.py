@@ -97,7 +97,7 @@ class TestCochranMantelHaenszel:
         often = [np.tile(values, 3) for values in (labels, answers, strata)]
         assert cochran_mantel_haenszel(*often, 2).note == "2 strata"
         once = labels + (np.arange(16) == 7)
-        note = "2 strata; approximate: smallest type has 1 answers"
+        note = "2 strata; approximate: smallest type has 1 answer"
         assert cochran_mantel_haenszel(once, ridits(answers, strata), strata, 3).note == note
 
     def test_a_type_without_rows_changes_nothing(self, data):

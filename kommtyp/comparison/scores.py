@@ -110,7 +110,7 @@ def _with_doubt(outcome: Outcome, answers: Answers) -> Outcome:
     least = int(answers.n[answers.n > 0].min(initial=FEWEST))
     if isnan(outcome.p_value) or least >= FEWEST:
         return outcome
-    note = f"approximate: smallest type has {least} answers"
+    note = f"approximate: smallest type has {least} {'answer' if least == 1 else 'answers'}"
     return replace(outcome, note="; ".join(part for part in (outcome.note, note) if part))
 
 

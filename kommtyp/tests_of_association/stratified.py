@@ -6,7 +6,7 @@ from scipy.special import chdtrc
 
 from kommtyp.tests_of_association.outcome import Outcome
 
-__all__ = ["cochran_mantel_haenszel", "ridits"]
+__all__ = ["cochran_mantel_haenszel", "few_answers", "ridits"]
 
 _RELATIVE_RANK = 1e-10
 _FEW = 5
@@ -83,15 +83,34 @@ def cochran_mantel_haenszel(labels: ArrayLike, responses: ArrayLike, strata: Arr
     statistic = float(((axes.T[kept] @ excess.ravel()) ** 2 / values[kept]).sum())
     note = f"{count} {'stratum' if count == 1 else 'strata'}"
     note += f", {silent} of them with one type or one answer only" if silent else ""
-    few = _few(sizes, expected if np.isin(responses, (0, 1)).all() else None)
+    few = few_answers(sizes, expected if np.isin(responses, (0, 1)).all() else None)
     return Outcome("cochran_mantel_haenszel", statistic, df, float(chdtrc(df, statistic)), note + few)
 
 
-def _few(sizes: np.ndarray, expected: np.ndarray | None) -> str:
-    """Say where few answers make p an approximation: by the counts expected of all strata, or by the types."""
+def few_answers(sizes: np.ndarray, expected: np.ndarray | None) -> str:
+    """Say where few answers make p an approximation: by the counts expected of all strata, or by the types.
+
+    Parameters
+    ----------
+    sizes : ndarray, shape (k,)
+        Answers of each type in the strata that count.
+    expected : ndarray, shape (k, q), or None
+        How many of them the strata together expect to give each answer; None for scores.
+
+    Returns
+    -------
+    str
+        What to add to the note, empty where there are enough.
+
+    Examples
+    --------
+    >>> few_answers(np.array([12.0, 1.0]), None), few_answers(np.array([12.0, 9.0]), None)
+    ('; approximate: smallest type has 1 answer', '')
+    """
     if expected is None:
         least = sizes[sizes > 0].min()
-        return f"; approximate: smallest type has {least:.0f} answers" if least < _FEW else ""
+        many = "answer" if least == 1 else "answers"
+        return f"; approximate: smallest type has {least:.0f} {many}" if least < _FEW else ""
     cells = np.concatenate([expected, sizes[:, None] - expected])
     least = cells[cells > _RELATIVE_RANK].min()
     return f"; approximate: smallest expected count {least:.1f}" if least < _FEW else ""

@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 from scipy.special import fdtrc
 
 from kommtyp.tests_of_association import Outcome
+from kommtyp.tests_of_association.stratified import few_answers
 
 __all__ = ["weighted_cmh", "weighted_ridits"]
 
@@ -38,7 +39,8 @@ def weighted_cmh(labels: ArrayLike, responses: ArrayLike, strata: ArrayLike, wei
     -------
     Outcome
         "weighted_cmh_f" with F, both degrees of freedom and p; "none" with a note where no stratum holds two types and
-        two different answers. With equal weights F times its degrees of freedom is near the χ² of
+        two different answers. The note says where few answers make p an approximation, as without weights. With equal
+        weights F times its degrees of freedom is near the χ² of
         `kommtyp.tests_of_association.cochran_mantel_haenszel`.
 
     References
@@ -63,15 +65,19 @@ def weighted_cmh(labels: ArrayLike, responses: ArrayLike, strata: ArrayLike, wei
     told = [part for part in parts if part is not None]
     if not told:
         return Outcome("none", note="no stratum holds two types and two different answers")
-    excess, working, covariance = (np.sum(field, axis=0) for field in zip(*told, strict=True))
+    excess, working, covariance, sizes, expected = (np.sum(field, axis=0) for field in zip(*told, strict=True))
     silent = len(parts) - len(told)
     note = f"{len(parts)} {'stratum' if len(parts) == 1 else 'strata'}"
     note += f", {silent} of them with one type or one answer only" if silent else ""
+    note += few_answers(sizes, expected if np.isin(responses[used], (0, 1)).all() else None)
     return _rao_scott(excess, working, covariance, df_within=int(used.sum()) - len(parts), note=note)
 
 
 def _stratum(types: np.ndarray, responses: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, ...] | None:
-    """Excess of the weighted responses of each type, its covariance without weights, and the linearised one."""
+    """Excess of the weighted responses of each type, its covariance without weights, and the linearised one.
+
+    Beside them how many of each type answered, and how many of them the weighted stratum expects to give each answer.
+    """
     if (types == types[0]).all() or (responses == responses[0]).all():
         return None
     share = weights / weights.sum()
@@ -81,7 +87,8 @@ def _stratum(types: np.ndarray, responses: np.ndarray, weights: np.ndarray) -> t
     working = np.kron((weights * g.T) @ g, (weights * u.T) @ u) * (float(share @ share) / float(share @ rest))
     left = rest**2 + np.maximum(others, rest**2 / (len(share) - 1))  # of a row's variance around the mean
     corrected = scores / np.sqrt(np.maximum(left, np.finfo(float).tiny))[:, None]
-    return scores.sum(axis=0), working, corrected.T @ corrected
+    sizes = types.sum(axis=0)
+    return scores.sum(axis=0), working, corrected.T @ corrected, sizes, np.outer(sizes, share @ responses)
 
 
 def _rao_scott(

@@ -74,7 +74,22 @@ def test_it_says_why_there_is_none():
     assert weighted_cmh([], [], [], [], 2).test == "none"
     assert weighted_cmh([0, 1], [0, 1], [0, 0], [1.0, 2.0], 2).p_value > 0.2
     some = weighted_cmh([0, 1, 0, 0, -1], [0, 1, 0, 1, 1], [0, 0, 1, 1, 0], np.ones(5), 2)
-    assert some.note == "2 strata, 1 of them with one type or one answer only"
+    assert some.note.startswith("2 strata, 1 of them with one type or one answer only; approximate: smallest expected")
+
+
+def test_it_says_where_few_answers_make_p_an_approximation():
+    """By hand: of the first type 3 · 2/8 + 3 · 3/8 yes are expected, with weights that are alike in a stratum."""
+    labels, strata = np.array([0, 0, 0, 1, 1, 1, 1, 1] * 2), np.repeat([0, 1], 8)
+    answers = np.array([1, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0])
+    weights = strata + 1.0
+    few = "2 strata; approximate: smallest expected count 1.9"
+    assert weighted_cmh(labels, answers, strata, weights, 2).note == few
+    assert weighted_cmh(labels, np.eye(2)[answers], strata, weights, 2).note == few
+    often = [np.tile(values, 3) for values in (labels, answers, strata, weights)]
+    assert weighted_cmh(*often, 2).note == "2 strata"
+    once = labels + (np.arange(16) == 7)
+    note = "2 strata; approximate: smallest type has 1 answer"
+    assert weighted_cmh(once, weighted_ridits(answers, strata, weights), strata, weights, 3).note == note
 
 
 def test_ranks():
