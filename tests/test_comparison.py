@@ -422,7 +422,7 @@ def test_other_objects_are_refused(result):
 def test_it_shows_itself(comparison):
     assert isinstance(comparison, Comparison)
     lines = repr(comparison).splitlines()
-    assert lines[0] == "Comparison of 4 types on 7 indicators (intervals 95 %, correction holm)"
+    assert lines[0] == "Comparison of 4 types on 7 indicators (intervals 95%, correction holm)"
     assert len(lines) == 8
     assert "bots" in lines[1]
     html = comparison._repr_html_()

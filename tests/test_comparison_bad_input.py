@@ -23,6 +23,7 @@ WEIGHTS = {
     "a type of weight 0": np.where(TYPES == "b", 0, np.tile([0.5, 1.0, 2.5], N // 3)),
     "weights from 1e-6 to 1e3": 10.0 ** np.linspace(-6, 3, N)[np.argsort(np.random.default_rng(0).random(N))],
     "one weight of 1e9": np.where(np.arange(N) == 7, 1e9, 1.0),
+    "one weight of 1e15": np.where(np.arange(N) == 7, 1e15, 1.0),
 }
 
 
@@ -62,6 +63,8 @@ HARD = {
     "more categories than rows": {"way": [f"way {place}" for place in range(N)]},
     "a type in one stratum only": {"land": np.where(TYPES == "a", "NI", np.tile(["NI", "BY"], N // 2))},
     "types that share no stratum": {"land": np.where(np.isin(TYPES, ["a", "b"]), "NI", "BY")},
+    "numbers whose squares overflow": {"staff": (1.0 + np.arange(N)) * 1e160},
+    "numbers whose variances overflow when squared": {"staff": -(1.0 + np.arange(N)) * 1e80},
     "strata of two": {"land": [f"land {place // 2 % 12}" for place in range(N)]},
     "no stratum where there is an answer": {
         "bots": np.where(np.arange(N) % 2, 1.0, np.nan),
@@ -142,3 +145,72 @@ def test_resamples_of_answers_that_say_little(weights):
     assert ((answered["ci_low"] == 0) & (answered["ci_high"] > 0)).all()
     known = found.uncertain.dropna(subset=["ci_low"])
     assert ((known["ci_low"] <= known["estimate"] + 1e-9) & (known["estimate"] <= known["ci_high"] + 1e-9)).all()
+
+
+@pytest.mark.parametrize("weights", ["no weights", "weights"])
+@pytest.mark.parametrize("times", [1e80, 1e160, 1e307])
+def test_numbers_too_large_to_compare_have_a_row_with_the_reason(times, weights):
+    answers = ordinary()
+    answers["staff"] *= times / answers["staff"].max()
+    items = tuple(item for item in ITEMS if item.name in answers)
+    result = with_weights(classification(answers, TYPES, items=items), WEIGHTS[weights])
+    found = compare(result, ["bots", "staff"], adjust_for="land")
+    row = found.tests.set_index("indicator").loc["staff"]
+    assert (row["test"], row["n"], row["note"]) == (
+        "none", N, f"numbers as large as {times:.3g} are too large to compare. Give them in a larger unit"
+    )
+    assert set(found.estimates["indicator"]) == set(found.adjusted["indicator"]) == {"bots"}
+
+
+def test_resamples_leave_out_numbers_too_large_to_compare():
+    survey = make_survey(70, random_state=3)
+    survey["einwohner"] = survey["einwohner"] * 1e155
+    found = compare(fit(survey, n_init=5), ["mobile_app", "einwohner"], n_boot=4, n_init=3)
+    assert set(found.uncertain["indicator"]) == {"mobile_app"}
+
+
+@pytest.mark.parametrize("heavy", [1e3, 1e9, 1e15])
+def test_one_municipality_that_counts_for_all_is_not_tested(heavy):
+    """Four types and one more leave one to judge the spread by, and the effective n is about 1 here."""
+    items = tuple(item for item in ITEMS if item.name in ordinary())
+    result = with_weights(classification(ordinary(), TYPES, items=items), np.where(np.arange(N) == 7, heavy, 1.0))
+    found = compare(result, NAMES, adjust_for="land")
+    assert set(found.tests["test"]) == {"none"}
+    assert found.tests[["statistic", "p_value", "p_corrected", "effect"]].isna().all(axis=None)
+    assert found.tests["note"].str.contains("their effective n is not above the number of types plus one").all()
+    assert found.estimates["estimate"].notna().all()
+
+
+def test_a_question_is_not_tested_either_where_one_counts_for_all():
+    survey = make_survey(90, random_state=3)
+    result = with_weights(fit(survey, n_init=5), np.where(np.arange(90) == 7, 1e9, 1.0))
+    test = compare(result, "schmerzpunkte").tests.iloc[0]
+    assert (test["indicator"], test["test"]) == ("schmerzpunkte", "none")
+    assert "the weights leave too few for a test" in test["note"]
+
+
+def test_a_type_without_answers_never_leads():
+    """Resamples may give it members, but nothing is known of its own."""
+    survey = make_survey(90, random_state=3)
+    plain = fit(survey, n_init=5)
+    survey["mobile_app"] = np.where(plain.types.to_numpy() == "optimierer", np.nan, survey["mobile_app"])
+    rows = compare(fit(survey, n_init=5), "mobile_app", n_boot=20, n_init=3).uncertain.set_index("type")
+    assert np.isnan(rows.loc["optimierer", "estimate"])
+    assert np.isnan(rows.loc["optimierer", "leads"])
+    assert rows["leads"].sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("nothing", [[], (), np.array([], dtype=str)])
+def test_nothing_asked_for_is_refused(nothing):
+    items = tuple(item for item in ITEMS if item.name in ordinary())
+    result = classification(ordinary(), TYPES, items=items)
+    with pytest.raises(FitError, match=r"^indicators: no item given\. Use some of 'bots', .* or None for all"):
+        compare(result, nothing)
+    goals = [name for name in make_survey(9).columns if name in fit(make_survey(60), n_init=2).typology.goals]
+    assert compare(fit(make_survey(60)[goals], n_init=2)).tests.empty
+
+
+def test_the_weight_is_said_to_be_the_weight():
+    result = fit(make_survey(60), weights="einwohner", n_init=2)
+    with pytest.raises(FitError, match=r"^indicators: 'einwohner' is the weight of the municipalities"):
+        compare(result, "einwohner")

@@ -187,3 +187,10 @@ def test_municipalities_without_weight_do_not_count(planted):
     weights = result.weights.mask(frame["bots"] == 0, 0)
     row = check_findings(replace(result, weights=weights), findings=[Finding("bots", "high", ["optimierer"])]).iloc[0]
     assert row["note"] == "all municipalities answered alike"
+
+
+def test_numbers_too_large_to_compare_say_so(planted):
+    frame = planted[0].assign(einwohner=np.arange(1, 241) * 1e160)
+    row = check((frame, planted[1]), "einwohner", "high", ["optimierer"])
+    assert row["verdict"] == "not checkable"
+    assert row["note"] == "numbers as large as 2.4e+162 are too large to compare. Give them in a larger unit"

@@ -17,7 +17,8 @@ from kommtyp.comparison.scores import MOST_SHARES, compare_numbers, compare_ordi
 from kommtyp.comparison.shares import compare_shares
 from kommtyp.comparison.standardising import adjusted_rows
 from kommtyp.comparison.weighted import compare_weighted
-from kommtyp.errors import FitError, check_choice, check_names
+from kommtyp.errors import FitError, check_choice, check_names, first_of
+from kommtyp.intervals import too_large
 from kommtyp.multiplicity import Correction
 from kommtyp.typology import Classification, check_result
 
@@ -160,12 +161,20 @@ def _chosen(result: Classification, indicators: str | Sequence[str] | None) -> l
     usable = [item for item in survey.items("indicator", "context", "goal") if item.scale != "rank"]
     known = [item.name for item in usable]
     given = check_names("indicators", indicators)
+    if not given:
+        raise FitError(f"indicators: no item given. Use some of {first_of(known)}, or None for all indicators.")
     names = list(dict.fromkeys(part for name in given for part in _parts(name, usable, result.typology.goals)))
+    weights = [item.name for item in survey.items("weight")]
     for name in names:
         if name in result.typology.goals:
             raise FitError(
                 f"indicators: {name!r} is one of the goals that the types were formed from, so a test would only find "
                 "what was put in. Use kommtyp.profile for the goals."
+            )
+        if name in weights:
+            raise FitError(
+                f"indicators: {name!r} is the weight of the municipalities and cannot be compared under its own "
+                "weighting. To compare it, add the column once more under another name."
             )
         check_choice("indicators", name, [other for other in known if other not in result.typology.goals])
     return [survey.codebook[name] for name in names]
@@ -193,8 +202,7 @@ def _compare_item(result: Classification, item: Item, options: Options, plan: Ad
     if weighted:
         valid &= weights > 0
     answers = _answers(result, item, valid)
-    if item.scale == "nominal" and len(answers.values) > MOST_SHARES:
-        reason = f"{len(answers.values)} possible answers. Put them into at most {MOST_SHARES} groups"
+    if reason := _hindrance(answers):
         empty = dict.fromkeys(("statistic", "df", "p_value", "effect", "effect_low", "effect_high"), np.nan)
         head = {"indicator": item.name, "test": "none", "effect_name": "", "n": int(answers.n.sum())}
         yield "tests", {**head, **empty, "note": reason, "main": True}
@@ -209,6 +217,15 @@ def _compare_item(result: Classification, item: Item, options: Options, plan: Ad
         yield from compare_ordinal(answers, options)
     if plan is not None:
         yield from adjusted_rows(answers, valid, plan, options, weights[valid] if weighted else None)
+
+
+def _hindrance(answers: Answers) -> str:
+    """Say why there is nothing but a row of the tests with this reason; empty where there is none."""
+    scale, values = answers.item.scale, answers.values
+    if scale == "nominal":
+        many = len(values) > MOST_SHARES
+        return f"{len(values)} possible answers. Put them into at most {MOST_SHARES} groups" if many else ""
+    return "" if scale in ("binary", "choice") else too_large(values)
 
 
 def _answers(result: Classification, item: Item, valid: np.ndarray) -> Answers:

@@ -139,7 +139,7 @@ class Comparison:
     >>> import kommtyp
     >>> comparison = kommtyp.compare(kommtyp.fit(kommtyp.load_sample(), n_init=20), ["bots"])
     >>> print(repr(comparison).splitlines()[0])
-    Comparison of 4 types on 1 indicator (intervals 95 %, correction holm)
+    Comparison of 4 types on 1 indicator (intervals 95%, correction holm)
     >>> comparison.estimates["category"].tolist()
     ['1', '1', '1', '1']
     """
@@ -223,7 +223,7 @@ class Comparison:
     def _head(self) -> str:
         count = len(self.indicators)
         indicators = f"{count} indicator{'' if count == 1 else 's'}"
-        options = f"intervals {100 * self.level:g} %, correction {self.correction}"
+        options = f"intervals {100 * self.level:g}%, correction {self.correction}"
         return f"Comparison of {len(self.definitions.types)} types on {indicators} ({options})"
 
     def _lines(self) -> list[tuple[str, str, str, str]]:

@@ -13,7 +13,7 @@ from kommtyp.comparison.plain import plain_intervals
 from kommtyp.comparison.rows import Options, Rows, written
 from kommtyp.comparison.scores import MOST_SHARES
 from kommtyp.errors import FitError
-from kommtyp.intervals import Interval
+from kommtyp.intervals import Interval, too_large
 from kommtyp.scaling import apply_scaling
 from kommtyp.stability import Repeats, repeat_types
 from kommtyp.typology import Classification
@@ -115,6 +115,8 @@ def _columns(result: Classification, item: Item, formed: np.ndarray, level: floa
         if item.scale in ("binary", "choice"):
             yield Column(item, "1", values, level)
             return
+        if too_large(values):
+            return
         yield Column(item, "", values, level)
         if item.scale == "number":
             return
@@ -169,7 +171,7 @@ def _rows(
         "type": np.array(keys),
         "estimate": plain.of_types.estimate,
         **_with_plain(estimates[:, :k], plain.of_types, column.level),
-        "leads": _leads(estimates[:, :k]),
+        "leads": _leads(estimates[:, :k], plain.of_types.estimate),
         **dict(zip(("corrected", "corrected_low", "corrected_high"), corrected, strict=True)),
     }
     names = np.array([*keys, *[""] * k], dtype=object)
@@ -215,11 +217,16 @@ def _percentile(estimates: np.ndarray, share: float) -> np.ndarray:
     return np.asarray(lower + (upper - lower) * (at - below))
 
 
-def _leads(estimates: np.ndarray) -> np.ndarray:
-    """Share of resamples in which each type has the largest estimate; those that share the lead share it."""
+def _leads(estimates: np.ndarray, plain: np.ndarray) -> np.ndarray:
+    """Share of resamples in which each type has the largest estimate; those that share the lead share it.
+
+    A type without an estimate in the data takes no part, though resamples may give it members.
+    """
+    estimates = np.where(np.isnan(plain), np.nan, estimates)
     largest = np.fmax.reduce(estimates, axis=1)
     leading = estimates == largest[:, None]
     known = leading.any(axis=1)
     if not known.any():
         return np.full(estimates.shape[1], np.nan)
-    return np.asarray((leading[known] / leading[known].sum(axis=1, keepdims=True)).mean(axis=0))
+    shares = (leading[known] / leading[known].sum(axis=1, keepdims=True)).mean(axis=0)
+    return np.where(np.isnan(plain), np.nan, shares)

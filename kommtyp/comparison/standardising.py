@@ -21,6 +21,7 @@ from kommtyp.standardisation import (
 from kommtyp.tests_of_association import Outcome, cochran_mantel_haenszel, ridits
 from kommtyp.weighting import (
     difference_of_weighted_means,
+    tested,
     weigh_strata,
     weigh_values,
     weighted_cmh,
@@ -95,7 +96,9 @@ def _test(answers: Answers, strata: np.ndarray, weights: np.ndarray | None) -> O
         responses = weighted_ridits(answers.codes, strata, weights)
     if weights is None:
         return cochran_mantel_haenszel(labels, responses, strata, k)
-    return weighted_cmh(labels, responses, strata, weights, k)
+    used = weights[strata >= 0]
+    effective = used.sum() ** 2 / (used**2).sum() if len(used) else 0.0
+    return tested(weighted_cmh(labels, responses, strata, weights, k), effective, len(np.unique(labels[strata >= 0])))
 
 
 def _test_row(answers: Answers, outcome: Outcome, n: int) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from kommtyp.weighting import (
     quantiles,
     rank_scores,
     rao_scott,
+    tested,
     weigh,
     weighted_delta,
     weighted_odds_ratio,
@@ -75,6 +76,8 @@ def _effective(weighed: Weighed) -> float:
 
 
 def _test_row(answers: Answers, weighed: Weighed, outcome: Any, effect: Any, *, main: bool = True) -> dict[str, Any]:
+    outcome = tested(outcome, _effective(weighed), int((answers.n > 0).sum())) if weighed.whole else outcome
+    effect = ("", *(np.nan,) * 3) if outcome.test == "none" else effect
     row = outcome_row(answers, outcome, effect, main=main)
     return {**row, "note": "; ".join(note for note in (row["note"], *_notes(weighed, outcome.test)) if note)}
 

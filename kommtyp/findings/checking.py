@@ -14,7 +14,7 @@ from kommtyp.findings.adjusted import adjusted_difference
 from kommtyp.findings.questions import NOTHING, Question, plain_difference, question_of
 from kommtyp.findings.uncertain import uncertain_difference
 from kommtyp.findings.verdicts import Basis, verdict
-from kommtyp.intervals import Interval
+from kommtyp.intervals import Interval, too_large
 from kommtyp.stability import Repeats, repeat_types
 from kommtyp.typology import Classification
 
@@ -202,7 +202,7 @@ def _obstacle(result: Classification, finding: Finding) -> str:
         return "no valid answers"
     if answers.nunique() == 1:
         return "all municipalities answered alike"
-    return ""
+    return too_large(answers)
 
 
 def _plain(question: Question, *, level: float) -> Found:

@@ -3,7 +3,7 @@
 from kommtyp.weighting.differences import weighted_difference_from_all, weighted_difference_from_best
 from kommtyp.weighting.domains import Means, domain_means, domain_shares, quantiles, rank_scores
 from kommtyp.weighting.dominance import weighted_delta
-from kommtyp.weighting.overall import equal_means, rao_scott
+from kommtyp.weighting.overall import equal_means, rao_scott, tested
 from kommtyp.weighting.proportional import Fitted, fit_margins
 from kommtyp.weighting.shares import difference_of_shares, equal_shares, logit_interval, weighted_odds_ratio
 from kommtyp.weighting.standardised import Stratified, weigh_strata, weighted_shares
@@ -31,6 +31,7 @@ __all__ = [
     "rank_scores",
     "rao_scott",
     "small_sample",
+    "tested",
     "weigh",
     "weigh_strata",
     "weigh_values",

@@ -9,7 +9,9 @@ from kommtyp.tests_of_association import Outcome, welch_anova
 from kommtyp.weighting.domains import Means
 from kommtyp.weighting.weighing import Weighed
 
-__all__ = ["equal_means", "rao_scott"]
+__all__ = ["equal_means", "rao_scott", "tested"]
+
+UNSURE = "the weights leave too few for a test: their effective n is not above the number of types plus one"
 
 
 def rao_scott(weighed: Weighed) -> Outcome:
@@ -66,6 +68,37 @@ def rao_scott(weighed: Weighed) -> Outcome:
     least = n * float(expected.min())
     note = f"approximate: smallest expected count {least:.1f}" if least < 5 else ""
     return Outcome("rao_scott_f", f, df, float(fdtrc(df, df * (n - 1), f)), note, df * (n - 1))
+
+
+def tested(outcome: Outcome, effective: float, groups: int) -> Outcome:
+    """Take back a test where the weights leave too few municipalities to count for one.
+
+    Where a few weights are far above all others, the linearised variances are those of the few, and F can be of any
+    size. As many municipalities as types give the types' means, and one more leaves a single one to judge the
+    spread by, of which nothing can be told; so the effective n has to be above the number of types plus one.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What a test with weights found.
+    effective : float
+        Effective n of all that took part.
+    groups : int
+        Types that have answers.
+
+    Returns
+    -------
+    Outcome
+        The same, or "none" with a note.
+
+    Examples
+    --------
+    >>> tested(Outcome("rao_scott_f", 4e12, 1.1, 0.0), 1.0, 4).test, tested(Outcome("f", 1.1, 2, 0.3), 99.0, 4).test
+    ('none', 'f')
+    """
+    if np.isnan(outcome.p_value) or effective > groups + 1:
+        return outcome
+    return Outcome("none", note=UNSURE)
 
 
 def equal_means(means: Means, *, test: str, small_sample: bool = True) -> Outcome:
