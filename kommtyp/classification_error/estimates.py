@@ -103,7 +103,7 @@ def corrected_means(correction: Correction, values: ArrayLike, *, level: float =
     """
     values = np.asarray(values, dtype=float)
     raw, effective = _estimates(correction, values[:, None])
-    mean = np.clip(raw[:, 0], *((values.min(), values.max()) if len(values) else (None, None)))
+    mean = np.clip(raw[:, 0], values.min(initial=np.inf), values.max(initial=-np.inf))
     others = np.nan_to_num(mean)
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = correction.weights / correction.weights.sum(axis=0)
