@@ -248,8 +248,9 @@ def _check_lengths(rows: list[Row], headings: list[str], source: str, notes: lis
     longer = [place for place, length in enumerate(lengths) if length > width]
     if longer:
         opening = ", ".join(_text(cell) for cell in rows[longer[0]][:3])
+        rows_have = "1 row has" if len(longer) == 1 else f"{len(longer)} rows have"
         raise SurveyError(
-            f"{source}: {len(longer)} rows have more cells than the {width} headings, the first is {opening!r}… "
+            f"{source}: {rows_have} more cells than the {width} headings, the first is {opening!r}… "
             f"with {lengths[longer[0]]}. Cells that contain the delimiter need quotation marks; or name the delimiter."
         )
     shorter = [length for length in lengths if 0 < length < width]

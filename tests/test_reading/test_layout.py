@@ -94,7 +94,7 @@ def test_names_of_rows_without_a_heading_as_r_writes_them() -> None:
 def test_cells_that_were_torn_apart_are_an_error() -> None:
     with pytest.raises(SurveyError, match="2 rows have more cells than the 2 headings"):
         lay_out(rows_of("a;b\n1;5;2\n1;5;3\n"), "x.csv")
-    with pytest.raises(SurveyError, match="1 rows have more cells"):
+    with pytest.raises(SurveyError, match="1 row has more cells"):
         lay_out(rows_of(PLAIN + "01002000;5;SH;zu viel\n" + PLAIN), "x.csv")
 
 
