@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["item_cells", "number_cells", "type_cells"]
+from kommtyp.reporting.p_classes import written_p
+
+__all__ = ["item_cells", "number_cells", "p_cells", "type_cells"]
 
 
 def type_cells(row: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
@@ -71,3 +73,24 @@ def number_cells(row: Mapping[str, Any], names: Sequence[str], kind: str) -> dic
     """
     empty = "hidden" if row["suppressed"] else "absent"
     return {name: (empty if row[name] is None else kind, row[name]) for name in names}
+
+
+def p_cells(row: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Return the cells of p and of the corrected p; a class in words where only that is shown.
+
+    Parameters
+    ----------
+    row : mapping
+        A row with ``p_value`` and ``p_corrected``, and their classes.
+    lang : {"de", "en"}
+        Language.
+
+    Returns
+    -------
+    dict
+        Column → cell.
+    """
+    classes = {name: written_p(row, name, lang) for name in ("p_value", "p_corrected") if row[f"{name}_class"]}
+    return number_cells(row, ("p_value", "p_corrected"), "p") | {
+        name: ("class", written) for name, written in classes.items()
+    }

@@ -107,13 +107,17 @@ def _differences(
     result: Classification, comparison: Comparison, tables: Tables, key: str, lang: str
 ) -> list[dict[str, Any]]:
     """Return what sets a type off from all others after correction, the largest difference first."""
-    rest = tables.versus_rest
-    rows = rest[(rest["type"] == key) & (rest["p_corrected"] < 1 - comparison.level)]
+    rest, book = tables.versus_rest, comparison.codebook
+    certain = comparison.versus_rest["p_corrected"] < 1 - comparison.level
     found = []
     row: dict[Any, Any]
-    for row in rows.to_dict("records"):
+    for row in rest[(rest["type"] == key) & certain].to_dict("records"):
+        # The means of an ordered scale are shown even where its ranks are not.
+        means = book[row["indicator"]].scale == "ordinal" and not tables.hidden.mean(row["indicator"], key)
+        if row["suppressed"] and not means:
+            continue
         own, others = _own_and_rest(result, comparison, row["indicator"], row["category"], key)
-        found.append(_difference(comparison.codebook[row["indicator"]], row, own, others, lang))
+        found.append(_difference(book[row["indicator"]], row, own, others, lang))
     return sorted(found, key=lambda difference: -abs(difference["size"]))
 
 
@@ -137,7 +141,8 @@ def _difference(item: Item, row: Mapping[Any, Any], own: float, rest: float, lan
         category = answer_label(item, row["category"], lang)
         title = phrase(lang, "report.difference.category", title=title, category=category)
     # Differences of shares and Cliff's δ both lie between −1 and 1; a difference of means is brought there.
-    size = float(row["difference"]) if item.scale != "number" else (own - rest) / (abs(own) + abs(rest) or 1.0)
+    known = item.scale != "number" and not row["suppressed"]
+    size = float(row["difference"]) if known else (own - rest) / (abs(own) + abs(rest) or 1.0)
     written = [percent(value, lang, 0) if shares else number(value, lang, 1) for value in (own, rest)]
     if written[0] == written[1]:
         written = [percent(value, lang, 1) if shares else number(value, lang, 2) for value in (own, rest)]
@@ -148,6 +153,7 @@ def _difference(item: Item, row: Mapping[Any, Any], own: float, rest: float, lan
         "rest": rest,
         "size": size,
         "p_corrected": float(row["p_corrected"]),
+        "p_corrected_class": row["p_corrected_class"],
         "more": more,
         "title": title,
         "words": phrase(lang, "report.types.values", own=written[0], rest=written[1]),

@@ -35,12 +35,9 @@ def glance(summary: Summary, lang: str) -> list[str]:
         facts |= {"smallest": sized[-1]["label"], "smallest_share": percent(sized[-1]["share"], lang)}
         sentences.append(phrase(lang, "report.glance.largest", **facts))
     compared = {item["indicator"] for item in summary["compared"]}
-    main = {row["indicator"]: row for row in reversed(summary["tests"]) if row["indicator"] in compared}
-    if main:
-        alpha = 1 - summary["level"]
-        differ = sum(row["p_corrected"] is not None and row["p_corrected"] < alpha for row in main.values())
-        facts = {"all": integer(len(main), lang), "alpha": number(alpha, lang, 2)}
-        sentences.append(counted(lang, "report.glance.differ", differ, **facts))
+    if compared:
+        facts = {"all": integer(len(compared), lang), "alpha": number(1 - summary["level"], lang, 2)}
+        sentences.append(counted(lang, "report.glance.differ", summary["differ"], **facts))
     return sentences
 
 

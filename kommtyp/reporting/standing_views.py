@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from statistics import fmean
 from typing import Any
 
+from kommtyp.reporting.p_classes import written_p
 from kommtyp.reporting.tables import SHARES
 from kommtyp.reporting.views import Cell, Row, View
-from kommtyp.texts import confidence, integer, interval, listing, number, p_value, percent, phrase
+from kommtyp.texts import confidence, integer, interval, listing, number, percent, phrase
 
 __all__ = ["WITHIN_STRATA", "adjusted_items", "standing_sentences", "standing_view"]
 
@@ -146,8 +147,8 @@ def _strata(summary: Summary, item: Mapping[str, Any], lang: str) -> Cell:
 
 def _tested(summary: Summary, item: Mapping[str, Any], lang: str) -> Cell:
     rows = (row for row in summary["tests"] if row["indicator"] == item["indicator"])
-    p = next((row["p_value"] for row in rows if row["test"] in WITHIN_STRATA), None)
-    return Cell("–" if p is None else p_value(p, lang))
+    row = next((row for row in rows if row["test"] in WITHIN_STRATA), None)
+    return Cell((row and written_p(row, "p_value", lang)) or "–")
 
 
 def _wider(by_type: Rows, lang: str) -> Cell:

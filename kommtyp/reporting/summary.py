@@ -50,7 +50,8 @@ def summarise(
     """Put everything the report says into one dictionary, ready for JSON.
 
     No municipality is named. Numbers that stand for fewer than `min_cell` municipalities, and those from
-    which such a number could be worked out, are None; their rows say ``"suppressed": true``.
+    which such a number could be worked out, are None; their rows say ``"suppressed": true``. Of a test that would
+    give one back, only ``p_value_class`` and ``p_corrected_class`` are told, such as ``"< 0.05"``.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def summarise(
         ``sizes``, ``profile``, ``estimates``, ``overall`` (all types together), ``tests``,
         ``pairs``, ``versus_rest``, ``adjusted``, ``adjusted_differences``, ``strata``, ``uncertain``,
         ``uncertain_differences`` (empty where the comparison holds none), ``findings``. ``adjusted_for`` and
-        ``n_boot`` say what these rest on.
+        ``n_boot`` say what these rest on; ``differ`` counts the indicators on which the types differ.
 
     Raises
     ------
@@ -245,6 +246,7 @@ def summary_of(evidence: Evidence) -> dict[str, Any]:
             "quality": vars(typology.quality),
             "compared": _compared(comparison, lang),
             "adjusted_for": _adjusted_for(evidence),
+            "differ": 0 if comparison is None else _differ(comparison),
             "n_boot": 0 if comparison is None else comparison.n_boot,
             "checked": [] if evidence.findings is None else _checked(evidence.findings, result.survey, lang),
             "stability": shown_stability(evidence.stability, tables.hidden.types, min_cell=min_cell),
@@ -264,6 +266,13 @@ def summary_of(evidence: Evidence) -> dict[str, Any]:
         }
         | {name: getattr(tables, name) for name in _TABLES}
     )
+
+
+def _differ(comparison: Comparison) -> int:
+    """Count the indicators on which the types differ after correction."""
+    main = comparison.tests.drop_duplicates("indicator")
+    compared = main["indicator"].isin(comparison.indicators)
+    return int((compared & (main["p_corrected"] < 1 - comparison.level)).sum())
 
 
 _TABLES = ("sizes", "profile", "estimates", "overall", "tests", "pairs", "versus_rest", *STANDING, "findings")

@@ -1,6 +1,7 @@
 """The tables of a result as they may leave the house: suppressed cells empty, and marked as such."""
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from kommtyp.comparison import Comparison
 from kommtyp.plotting import answer_key
 from kommtyp.profiles import profile
+from kommtyp.reporting.p_classes import hide_p, shown_tests, touched
 from kommtyp.reporting.privacy import Hidden, blank, find_hidden, is_hidden, is_small
 from kommtyp.reporting.standing import STANDING, coarse, shown_standing, traceable
 from kommtyp.typology import Classification
@@ -17,7 +19,7 @@ __all__ = ["SHARES", "Tables", "shown_tables", "weight_of_answers"]
 
 SHARES = ("binary", "choice", "nominal")
 NUMBERS_OF_PROFILE = ["mean", "deviation", "ci_low", "ci_high", "top_share", "z", "v_test"]
-NUMBERS_OF_DIFFERENCE = ["difference", "ci_low", "ci_high", "p_value", "p_corrected"]
+NUMBERS_OF_DIFFERENCE = ["difference", "ci_low", "ci_high"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,8 @@ class Tables:
     profile : DataFrame
         As `kommtyp.profile` gives it.
     estimates, tests, pairs, versus_rest : DataFrame
-        As in `Comparison`; empty where nothing was compared.
+        As in `Comparison`, with ``p_value_class`` and ``p_corrected_class`` where only a class of p is shown; empty
+        where nothing was compared.
     overall : DataFrame
         indicator, category, n, estimate of all types together.
     adjusted, adjusted_differences, strata, uncertain, uncertain_differences : DataFrame
@@ -94,11 +97,17 @@ def shown_tables(
     tables = dict.fromkeys(("estimates", "tests", "pairs", "versus_rest", "overall", *STANDING), empty)
     if comparison is not None:
         tables["estimates"] = _estimates(comparison, hidden)
-        tables["overall"] = _overall(comparison, result, min_cell)
-        tables["tests"] = comparison.tests.assign(suppressed=False)
-        for name, ends in (("pairs", ["type_a", "type_b"]), ("versus_rest", ["type"])):
-            tables[name] = _differences(getattr(comparison, name), ends, comparison, hidden)
+        tables["overall"] = _overall(comparison, result, hidden, min_cell)
         tables |= shown_standing(result, comparison, hidden, min_cell=min_cell)
+        standing = [tables[name] for name in STANDING if name != "strata"]
+        touching = touched(hidden, comparison).union(*(rows["indicator"][rows["suppressed"]] for rows in standing))
+        tables["tests"] = shown_tests(comparison, touching)
+        few = tables["overall"][tables["overall"]["suppressed"]]
+        unsaid = set(zip(few["indicator"], few["category"], strict=True))
+        tables["pairs"] = _differences(comparison.pairs, ["type_a", "type_b"], comparison, hidden, touching=touching)
+        tables["versus_rest"] = _differences(
+            comparison.versus_rest, ["type"], comparison, hidden, touching=touching, unsaid=unsaid
+        )
     return Tables(
         sizes=sizes,
         profile=_profile(result, hidden, level, min_cell),
@@ -156,28 +165,50 @@ def weight_of_answers(result: Classification, name: str) -> pd.Series:
     return result.weights[answered].groupby(result.types[answered], observed=False).sum()
 
 
-def _overall(comparison: Comparison, result: Classification, min_cell: int) -> pd.DataFrame:
-    """Put all types together; the cells that are hidden by type leave enough for that."""
+def _overall(comparison: Comparison, result: Classification, hidden: Hidden, min_cell: int) -> pd.DataFrame:
+    """Put all types together; the shares that are hidden by type leave enough for that.
+
+    On an ordered scale they do not: there all answers of a type are hidden, and those of a single type would be
+    what is left of all.
+    """
     rows: list[tuple[str, str, int, float, bool]] = []
     counted = result.types.notna() & (result.weights > 0)
     estimates = comparison.estimates[comparison.estimates["n"] > 0]
     for name in dict.fromkeys(estimates["indicator"]):
         mass = weight_of_answers(result, name)
         counts = Counter(map(answer_key, result.survey.answers[name][counted].dropna().tolist()))
+        ordinal = comparison.codebook[name].scale == "ordinal"
+        partly = ordinal and any(hidden.any_share(name, kind) for kind in result.typology.keys)
         for category, found in estimates[estimates["indicator"] == name].groupby("category", sort=False):
             n, count = int(found["n"].sum()), counts[str(category)]
-            few = category != "" and (is_small(count, min_cell) or is_small(n - count, min_cell))
+            few = category != "" and (partly or is_small(count, min_cell) or is_small(n - count, min_cell))
             estimate = np.average(found["estimate"], weights=mass.loc[found["type"]])
             rows.append((name, str(category), n, np.nan if few else float(estimate), few))
     return pd.DataFrame(rows, columns=["indicator", "category", "n", "estimate", "suppressed"])
 
 
-def _differences(table: pd.DataFrame, ends: list[str], comparison: Comparison, hidden: Hidden) -> pd.DataFrame:
-    secret = [
-        any(is_hidden(hidden, comparison.codebook, name, category, kind) for kind in kinds)
-        for name, category, *kinds in table[["indicator", "category", *ends]].itertuples(index=False, name=None)
-    ]
-    return blank(table, pd.Series(secret, dtype=bool), NUMBERS_OF_DIFFERENCE)
+def _differences(
+    table: pd.DataFrame,
+    ends: list[str],
+    comparison: Comparison,
+    hidden: Hidden,
+    *,
+    touching: frozenset[str],
+    unsaid: Set[tuple[str, str]] = frozenset(),
+) -> pd.DataFrame:
+    """Take out the differences that would give a hidden share back, and every exact p of an indicator with one.
+
+    Without the share of all types (`unsaid`) the difference of a type to the others would tell it. Cliff's delta
+    rests on all answers of an ordered scale, so on those that are hidden, too.
+    """
+    secret = []
+    for name, category, *kinds in table[["indicator", "category", *ends]].itertuples(index=False, name=None):
+        ranks = comparison.codebook[name].scale == "ordinal" and name in touching
+        own = any(is_hidden(hidden, comparison.codebook, name, category, kind) for kind in kinds)
+        secret.append(ranks or own or (name, category) in unsaid)
+    rows = pd.Series(secret, dtype=bool, index=table.index)
+    classed = hide_p(table, table["indicator"].isin(touching) | rows, comparison, within=True)
+    return blank(classed, rows, NUMBERS_OF_DIFFERENCE)
 
 
 def _findings(table: pd.DataFrame, result: Classification, hidden: Hidden, min_cell: int) -> pd.DataFrame:

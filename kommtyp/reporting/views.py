@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kommtyp.reporting.notes import remark
+from kommtyp.reporting.p_classes import written_p
 from kommtyp.reporting.tables import SHARES
 from kommtyp.texts import (
     confidence,
@@ -13,7 +14,6 @@ from kommtyp.texts import (
     interval,
     listing,
     number,
-    p_value,
     percent,
     phrase,
     signed,
@@ -264,9 +264,12 @@ def _measure(item: Mapping[str, Any], lang: str) -> str:
 
 def _tested(row: Mapping[str, Any], labels: Mapping[str, str], lang: str) -> tuple[Cell, Cell]:
     """Write p with the name of its test, and the effect size with its interval."""
-    if row["p_value"] is None:
+    written = written_p(row, "p_corrected", lang)
+    if not written:
         return Cell("–", remark(row["note"], labels, lang), wraps=True), Cell("–")
-    p = Cell(p_value(row["p_corrected"], lang), display("test", row["test"], lang), wraps=True)
+    p = Cell(written, display("test", row["test"], lang), wraps=True)
+    if row["suppressed"] and row["effect_name"]:
+        return p, Cell(hidden=True)
     if row["effect"] is None:
         return p, Cell("–")
     name = display("effect", row["effect_name"], lang)

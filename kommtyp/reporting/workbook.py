@@ -11,7 +11,7 @@ import xlsxwriter
 
 from kommtyp.comparison import Comparison
 from kommtyp.reporting.alternative_sheets import alternative_sheets
-from kommtyp.reporting.cells import item_cells, number_cells, type_cells
+from kommtyp.reporting.cells import item_cells, number_cells, p_cells, type_cells
 from kommtyp.reporting.material import Material, collect
 from kommtyp.reporting.notes import remark
 from kommtyp.reporting.remarks import read_facts
@@ -181,6 +181,8 @@ def _overview(summary: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
     facts.append(
         (phrase(lang, "report.hidden_mark"), phrase(lang, "report.hidden_legend", min_cell=summary["min_cell"]))
     )
+    if any(row["suppressed"] for row in summary["tests"]):
+        facts.append((display("column", "p_value", lang), phrase(lang, "report.comparison.p_classes")))
     return [{"item": ("text", name), "value": ("text", value)} for name, value in facts]
 
 
@@ -227,7 +229,7 @@ def _test(row: Mapping[str, Any], items: Mapping[str, Any], labels: Mapping[str,
         **item_cells(row, items),
         "test": ("text", display("test", row["test"], lang)),
         **number_cells(row, ("statistic", "df"), "number"),
-        **number_cells(row, ("p_value", "p_corrected"), "p"),
+        **p_cells(row, lang),
         "effect_name": ("text", display("effect", row["effect_name"], lang) if row["effect_name"] else ""),
         **number_cells(row, ("effect", "effect_low", "effect_high"), "number"),
         **number_cells(row, ["n"], "integer"),
@@ -246,7 +248,7 @@ def _difference(
         **type_cells(row, labels),
         "unit": ("text", display("unit", unit, lang)),
         **number_cells(row, ("difference", "ci_low", "ci_high"), kind),
-        **number_cells(row, ("p_value", "p_corrected"), "p"),
+        **p_cells(row, lang),
     }
 
 
@@ -318,7 +320,7 @@ def _write_cell(
     if kind == "text":
         text = str(value)[:LONGEST_TEXT]
         sheet.write_string(*place, text, formats["guarded" if text.startswith(DANGEROUS) else "text"])
-    elif kind == "hidden":
-        sheet.write_string(*place, hidden, formats["hidden"])
+    elif kind in ("hidden", "class"):
+        sheet.write_string(*place, value if kind == "class" else hidden, formats["hidden"])
     elif kind != "absent":
         sheet.write_number(*place, value, formats[kind])
