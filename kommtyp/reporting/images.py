@@ -7,6 +7,7 @@ import pandas as pd
 
 from kommtyp.comparison import Comparison
 from kommtyp.reporting.material import Material, collect
+from kommtyp.reporting.targets import check_target, refusing
 from kommtyp.selection import Selection
 from kommtyp.sensitivity import Sensitivity
 from kommtyp.stability import Stability
@@ -59,10 +60,12 @@ def write_figures(
     >>> [path.name for path in write_figures(result, tempfile.mkdtemp())][:3]
     ['groessen.svg', 'profil.svg', 'vergleich-01.svg']
     """
+    check_target("folder", folder, folder=True)
     evidence: dict[str, Any] = {"comparison": comparison, "findings": findings, "stability": stability}
     evidence |= {"selection": selection, "sensitivity": sensitivity}
     material = collect(result, **evidence, level=level, lang=lang, min_cell=min_cell)
-    return save_figures(material, folder)
+    with refusing("folder", folder):
+        return save_figures(material, folder)
 
 
 def save_figures(material: Material, folder: str | Path) -> list[Path]:

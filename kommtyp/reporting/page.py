@@ -25,6 +25,7 @@ from kommtyp.reporting.material import Material, collect
 from kommtyp.reporting.remarks import cautions, computed, glance, read_facts, trust
 from kommtyp.reporting.standing_views import adjusted_items, standing_sentences, standing_view
 from kommtyp.reporting.sureness import stability_sentences, stability_view
+from kommtyp.reporting.targets import check_target, refusing
 from kommtyp.reporting.views import comparison_view, finding_view, groups, name_view, profile_view, setting_view
 from kommtyp.selection import Selection
 from kommtyp.sensitivity import Sensitivity
@@ -97,7 +98,7 @@ def write_report(
     Raises
     ------
     FitError
-        If an option is out of range, or comparison and result do not belong together.
+        If the file cannot be written, an option is out of range, or comparison and result do not belong together.
 
     Examples
     --------
@@ -106,10 +107,12 @@ def write_report(
     >>> kommtyp.write_report(result, Path(tempfile.mkdtemp()) / "bericht.html").name
     'bericht.html'
     """
+    check_target("path", path)
     evidence: dict[str, Any] = {"comparison": comparison, "findings": findings, "stability": stability}
     evidence |= {"selection": selection, "sensitivity": sensitivity}
     material = collect(result, **evidence, level=level, lang=lang, min_cell=min_cell)
-    return save_report(material, path, title=title, date=date)
+    with refusing("path", path):
+        return save_report(material, path, title=title, date=date)
 
 
 def save_report(material: Material, path: str | Path, *, title: str = "", date: str = "") -> Path:

@@ -17,6 +17,7 @@ from kommtyp.reporting.notes import remark
 from kommtyp.reporting.remarks import read_facts
 from kommtyp.reporting.standing_sheets import standing_sheets
 from kommtyp.reporting.tables import SHARES
+from kommtyp.reporting.targets import check_target, refusing
 from kommtyp.reporting.views import setting_view
 from kommtyp.selection import Selection
 from kommtyp.sensitivity import Sensitivity
@@ -92,7 +93,7 @@ def write_tables(
     Raises
     ------
     FitError
-        If an option is out of range, or comparison and result do not belong together.
+        If the file cannot be written, an option is out of range, or comparison and result do not belong together.
 
     Examples
     --------
@@ -101,10 +102,12 @@ def write_tables(
     >>> kommtyp.write_tables(result, Path(tempfile.mkdtemp()) / "tabellen.xlsx").name
     'tabellen.xlsx'
     """
+    check_target("path", path)
     evidence: dict[str, Any] = {"comparison": comparison, "findings": findings, "stability": stability}
     evidence |= {"selection": selection, "sensitivity": sensitivity}
     material = collect(result, **evidence, level=level, lang=lang, min_cell=min_cell)
-    return save_tables(material, path)
+    with refusing("path", path):
+        return save_tables(material, path)
 
 
 def save_tables(material: Material, path: str | Path) -> Path:
