@@ -16,13 +16,9 @@ __all__ = [
     "mean_interval",
     "moments",
     "newcombe",
-    "too_large",
     "welch",
     "wilson",
 ]
-
-
-LARGEST = 1e70  # degrees of freedom need fourth powers, which floats hold up to 1e308
 
 
 class Interval(NamedTuple):
@@ -206,30 +202,6 @@ def moments(values: ArrayLike, labels: ArrayLike, k: int) -> Moments:
 def _whole_zero(sd: np.ndarray, mean: np.ndarray) -> np.ndarray:
     rounding = 1e-14 * np.abs(mean)
     return np.where(sd <= rounding, 0.0, sd)
-
-
-def too_large(values: ArrayLike) -> str:
-    """Say whether numbers are too large to compare: their variances could not be squared.
-
-    Parameters
-    ----------
-    values : array_like
-        Numbers; NaN is missing.
-
-    Returns
-    -------
-    str
-        The reason, empty where there is none.
-
-    Examples
-    --------
-    >>> too_large([1.0, -2e160]), too_large([1e60])
-    ('numbers as large as 2e+160 are too large to compare. Give them in a larger unit', '')
-    """
-    largest = float(np.fmax.reduce(np.abs(np.asarray(values, float)), initial=0.0))
-    if not largest > LARGEST:
-        return ""
-    return f"numbers as large as {largest:.3g} are too large to compare. Give them in a larger unit"
 
 
 def mean_interval(mean: ArrayLike, sd: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Interval:

@@ -12,13 +12,12 @@ from kommtyp.comparison.blocks import Question, block_rows, correct_families, co
 from kommtyp.comparison.reasons import with_reasons
 from kommtyp.comparison.records import Comparison
 from kommtyp.comparison.resampling import uncertain_rows
-from kommtyp.comparison.rows import Answers, Options, Rows, frames, written
+from kommtyp.comparison.rows import Answers, Options, Rows, frames, too_large, written
 from kommtyp.comparison.scores import MOST_SHARES, compare_numbers, compare_ordinal
 from kommtyp.comparison.shares import compare_shares
 from kommtyp.comparison.standardising import adjusted_rows
 from kommtyp.comparison.weighted import compare_weighted
 from kommtyp.errors import FitError, check_choice, check_names, first_of
-from kommtyp.intervals import too_large
 from kommtyp.multiplicity import Correction
 from kommtyp.typology import Classification, check_result
 

@@ -10,10 +10,10 @@ import pandas as pd
 from kommtyp.classification_error import Correction, corrected_means, corrected_shares, correction
 from kommtyp.codebook import Item
 from kommtyp.comparison.plain import plain_intervals
-from kommtyp.comparison.rows import Options, Rows, written
+from kommtyp.comparison.rows import Options, Rows, too_large, written
 from kommtyp.comparison.scores import MOST_SHARES
 from kommtyp.errors import FitError
-from kommtyp.intervals import Interval, too_large
+from kommtyp.intervals import Interval
 from kommtyp.scaling import apply_scaling
 from kommtyp.stability import Repeats, repeat_types
 from kommtyp.typology import Classification

@@ -8,15 +8,18 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from kommtyp.codebook import Item
 from kommtyp.comparison.records import COLUMNS
 from kommtyp.multiplicity import Correction
 from kommtyp.tests_of_association import Outcome
 
-__all__ = ["Answers", "Options", "Rows", "frames", "outcome_row", "written"]
+__all__ = ["Answers", "Options", "Rows", "frames", "outcome_row", "too_large", "written"]
 
 Rows = Iterator[tuple[str, dict[str, Any]]]
+
+LARGEST = 1e70  # degrees of freedom need fourth powers, which floats hold up to 1e308
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,30 @@ def written(value: object) -> str:
     ('1', 'NI')
     """
     return f"{value:.15g}" if isinstance(value, int | float | np.number) else str(value)
+
+
+def too_large(values: ArrayLike) -> str:
+    """Say whether numbers are too large to compare: their variances could not be squared.
+
+    Parameters
+    ----------
+    values : array_like
+        Numbers; NaN is missing.
+
+    Returns
+    -------
+    str
+        The reason, empty where there is none.
+
+    Examples
+    --------
+    >>> too_large([1.0, -2e160]), too_large([1e60])
+    ('numbers as large as 2e+160 are too large to compare. Give them in a larger unit', '')
+    """
+    largest = float(np.fmax.reduce(np.abs(np.asarray(values, float)), initial=0.0))
+    if not largest > LARGEST:
+        return ""
+    return f"numbers as large as {largest:.3g} are too large to compare. Give them in a larger unit"
 
 
 def outcome_row(answers: Answers, outcome: Outcome, effect: tuple[Any, ...], *, main: bool = True) -> dict[str, Any]:

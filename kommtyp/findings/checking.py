@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from kommtyp.comparison.adjusting import Adjustment, adjustment
+from kommtyp.comparison.rows import too_large
 from kommtyp.definitions import Finding
 from kommtyp.errors import FitError, check_choice, check_kind
 from kommtyp.findings.adjusted import adjusted_difference
 from kommtyp.findings.questions import NOTHING, Question, plain_difference, question_of
 from kommtyp.findings.uncertain import uncertain_difference
 from kommtyp.findings.verdicts import Basis, verdict
-from kommtyp.intervals import Interval, too_large
+from kommtyp.intervals import Interval
 from kommtyp.stability import Repeats, repeat_types
 from kommtyp.typology import Classification
 
