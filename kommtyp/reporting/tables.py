@@ -224,10 +224,19 @@ def _findings(table: pd.DataFrame, result: Classification, hidden: Hidden, min_c
         concerned = result.typology.keys if claim == "highest" else types.split(", ")
         shares = name in result.survey.answers and result.survey.codebook[name].scale in SHARES
         is_secret = hidden.any_share if shares else hidden.mean
-        secret.append(any(is_secret(name, kind) or (name, kind) in traced.get(items, ()) for kind in concerned))
+        gone = any(is_secret(name, kind) or (name, kind) in traced.get(items, ()) for kind in concerned)
+        # Beside the share of a type, the difference to all others tells the share of all types.
+        secret.append(gone or (shares and _few_answers(result, name, min_cell)))
     numbers = ["estimate", "ci_low", "ci_high"]
     shown = blank(table, pd.Series(secret, dtype=bool), numbers)
     adjusted = shown["basis"] == "adjusted"
     for column, rounded in coarse(shown, numbers, result.survey.codebook).items():
         shown[column] = shown[column].where(~adjusted, rounded)
     return shown
+
+
+def _few_answers(result: Classification, name: str, min_cell: int) -> bool:
+    """Return True if an answer was given, or not given, by too few municipalities of all types together."""
+    counted = result.types.notna() & (result.weights > 0)
+    answers = result.survey.answers.loc[counted.to_numpy(), name].dropna()
+    return any(is_small(n, min_cell) or is_small(len(answers) - n, min_cell) for n in answers.value_counts())

@@ -11,10 +11,12 @@ from scipy.stats import chi2_contingency, kruskal
 from test_reporting.results import Page, sample_result, small_result
 
 from kommtyp.comparison import compare
+from kommtyp.datasets import load_sample
 from kommtyp.reporting.p_classes import class_of_p, hide_p
 from kommtyp.reporting.page import write_report
 from kommtyp.reporting.summary import summarise
 from kommtyp.reporting.workbook import write_tables
+from kommtyp.typology import fit
 
 BINARY = ("bots", "chatbot", "co_creation")
 OPEN = ("statistic", "df", "p_value", "p_corrected", "effect", "effect_low", "effect_high")
@@ -126,6 +128,18 @@ class TestTables:
         found = hide_p(comparison.tests, comparison.tests["indicator"] == "bots", comparison, within=False)
         assert found["p_corrected"].isna().all()
         assert found["p_value"].notna().tolist() == [False, True]
+
+    def test_no_difference_to_the_others_tells_a_hidden_share_of_all(self):
+        answers = load_sample()
+        yes = answers.index[answers["bots"] == 1]
+        answers.loc[yes[3:], "bots"] = 0.0
+        summary = summarise(fit(answers, n_init=5))
+        overall = [r for r in summary["overall"] if r["indicator"] == "bots"]
+        assert all(row["estimate"] is None for row in overall)
+        shown = [*summary["versus_rest"], *summary["findings"]]
+        rows = [row for row in shown if row["indicator"] == "bots"]
+        assert len({row.get("verdict") for row in rows}) > 1
+        assert all(row["suppressed"] and row["ci_low"] is None for row in rows)
 
     def test_a_question_hides_with_its_options(self):
         tests = {row["indicator"]: row for row in summarise(small_result())["tests"]}
