@@ -7,18 +7,7 @@ from typing import Any
 from kommtyp.reporting.notes import remark
 from kommtyp.reporting.p_classes import written_p
 from kommtyp.reporting.tables import SHARES
-from kommtyp.texts import (
-    confidence,
-    display,
-    integer,
-    interval,
-    listing,
-    number,
-    percent,
-    phrase,
-    signed,
-    texts,
-)
+from kommtyp.texts import confidence, display, integer, interval, listing, number, percent, phrase, signed, texts
 
 __all__ = [
     "Cell",
