@@ -1,7 +1,10 @@
 """Work side by side, in threads or a backend of joblib, by workers that never ask for more than one core each."""
 
+import signal
+import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -60,11 +63,12 @@ def run(
     shared = getattr(backend, "supports_sharedmem", False)
     threads = lazy.load("threadpoolctl").ThreadpoolController()
     call = joblib.delayed(partial(_in_thread, threads, task) if shared else partial(_in_process, task))
-    returned = "generator" if shared or backend.supports_return_generator else "list"
+    streams = shared or backend.supports_return_generator
     results: list[Any] = []
     with threads.limit(limits=1):
-        pool = joblib.Parallel(n_jobs=workers, prefer="threads", return_as=returned)
-        stream = pool(call(*given) for given in arguments)
+        pool = joblib.Parallel(n_jobs=workers, prefer="threads", return_as="generator" if streams else "list")
+        with _deaf_processes() if streams and not shared else nullcontext():
+            stream = pool(call(*given) for given in arguments)
         try:
             for result in stream:
                 results.append(result)
@@ -73,10 +77,28 @@ def run(
         except KeyboardInterrupt:
             with warnings.catch_warnings():  # joblib warns of the work that the interruption is meant to end
                 warnings.simplefilter("ignore", UserWarning)
-                stream.close()
+                if streams:
+                    stream.close()
             if not (keep_partial and results):
                 raise
     return results
+
+
+@contextmanager
+def _deaf_processes() -> Iterator[None]:
+    """Let the processes that are started here ignore Ctrl-C for good: the one that started them ends them.
+
+    A terminal sends it to all of them, and a worker that is interrupted itself prints a traceback. Only the main
+    thread can set what is done at a signal, and only what was set by Python can be set again.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is None:
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _in_thread(threads: Any, task: Callable[..., Any], *given: Any) -> Any:

@@ -1,6 +1,7 @@
 """The lobby: cheap to enter, and its stub tells the truth."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from importlib import import_module
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import kommtyp
+from kommtyp.errors import KommtypError
 
 STUB = ast.parse((Path(kommtyp.__file__).parent / "__init__.pyi").read_text(encoding="utf-8"))
 HEAVY = {"numpy", "pandas", "scipy", "sklearn", "matplotlib"}
@@ -59,3 +61,20 @@ def test_entering_the_lobby_loads_nothing_heavy():
 def test_fit_on_a_frame_needs_neither_scikit_learn_nor_matplotlib():
     loaded = loaded_by("import kommtyp; kommtyp.fit(kommtyp.make_survey(60), n_init=5)")
     assert not {"sklearn", "matplotlib", "jinja2", "xlsxwriter"} & loaded
+
+
+def functions_of_something():
+    """Public functions that cannot be called without an argument, and how many they need."""
+    functions = {name: getattr(kommtyp, name) for name in kommtyp.__all__}
+    for name, function in functions.items():
+        if inspect.isfunction(function):
+            needed = sum(given.default is given.empty for given in inspect.signature(function).parameters.values())
+            if needed:
+                yield pytest.param(function, needed, id=name)
+
+
+@pytest.mark.parametrize("given", [None, 5, [1, 2], object()], ids=["none", "number", "list", "object"])
+@pytest.mark.parametrize(("function", "needed"), list(functions_of_something()))
+def test_what_is_of_another_kind_is_refused_in_words(function, needed, given):
+    with pytest.raises(KommtypError, match=r"\S.*\. \S"):
+        function(*[given] * needed)

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
 import joblib
@@ -40,6 +41,11 @@ if __name__ == "__main__":
 def slow_if_first(i):
     time.sleep(0.02 if i == 0 else 0)
     return i
+
+
+def work_in_processes():
+    with joblib.parallel_config(backend="loky", n_jobs=2):
+        return run(slow_if_first, [(0,), (1,)])
 
 
 def cores_of_the_worker(i):
@@ -96,6 +102,12 @@ class TestBackends:
     def test_no_worker_asks_for_more_than_one_core(self, backend):
         with joblib.parallel_config(backend=backend, n_jobs=2):
             assert set(run(cores_of_the_worker, [(i,) for i in range(4)])) == {1}
+
+    def test_processes_can_be_started_from_a_thread_too(self):
+        with ThreadPoolExecutor(1) as thread, joblib.parallel_config(backend="loky", n_jobs=2):
+            before = signal.getsignal(signal.SIGINT)
+            assert run(slow_if_first, [(0,), (1,)]) == thread.submit(work_in_processes).result() == [0, 1]
+        assert signal.getsignal(signal.SIGINT) is before
 
     @pytest.mark.parametrize(("configured", "asked", "used"), [(3, None, 3), (3, 2, 2), (None, None, -1), (1, None, 1)])
     def test_the_number_of_workers_is_that_of_the_call_then_of_the_configuration(
