@@ -34,8 +34,8 @@ class Resamples:
     starts : int
         Random starts a resample.
     hits : ndarray of int, shape (B,)
-        How many of the random starts are known to have led to the best objective; only the most promising
-        were carried to the end, so it is a lower bound.
+        How many of the random starts are known to have led to the best objective, those included that were
+        alike after four iterations; only the most promising were carried to the end, so it is a lower bound.
     """
 
     centers: Array
@@ -60,9 +60,9 @@ def cluster_resamples(
 
     A resample is a row of weights: how often each row was drawn. Every resample gets random starts of its
     own, all of which go through four of Lloyd's iterations; the better ones are carried on by exchanging rows.
-    Twice, single centers of the two best are swapped for random rows, and the two best solutions are finished
-    in double precision. With 50 starts this reaches, on average over resamples, what R's ``kmeans`` reaches
-    with 50.
+    Then single centers of the two best are swapped for random rows, up to three times while the best solution is
+    seldom found, and the two best are finished in double precision. With 50 starts this reaches, on average over
+    resamples, what R's ``kmeans`` reaches with 50.
 
     Parameters
     ----------

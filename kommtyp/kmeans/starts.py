@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kommtyp.kmeans.exchange import exchange
 from kommtyp.kmeans.stack import Array, Floats, Partitions, Places, Stack, partition, unit_of
@@ -12,7 +11,7 @@ __all__ = ["best_partitions", "draw_starts", "warm_up"]
 
 LLOYD_STEPS = 4
 FIRST_ROUNDS = 4
-SWAP_ROUNDS = 2
+SWAP_ROUNDS = 3
 LEADERS = 2
 FINALISTS = 2
 ALIKE = 1e-6
@@ -27,8 +26,10 @@ def best_partitions(
     """Find the best partition of each data set from random starts.
 
     All starts go through four of Lloyd's iterations in single precision. The better ones are carried on by
-    exchanging rows, and the most promising of these until no move pays. Then, twice, single centers of the two
-    best are swapped for random rows (Fränti 2018), and the two best of all are finished in double precision.
+    exchanging rows, and the most promising of these until no move pays. Then single centers of the two best are
+    swapped for random rows (Fränti 2018) and carried on likewise, in up to three rounds, the second and third
+    only for data sets whose best solution was not yet found often. The two best of all are finished in double
+    precision.
 
     Parameters
     ----------
@@ -58,25 +59,45 @@ def best_partitions(
     units = np.array([(unit_of(rows), unit_of(w)) for rows, w in sets])
     sets = [(rows / unit, w / heavy) for (rows, w), (unit, heavy) in zip(sets, units, strict=True)]
     stack = Stack.of(sets, np.float32)
-    swaps = max(4, n_init // 4)
-    begin = [
-        np.ascontiguousarray(rows[draw_starts(rng, w, n_init, k)].swapaxes(0, 1))
-        for rng, rows, (_, w) in zip(generators, stack.rows, sets, strict=True)
-    ]
-    found, alike = _carry_on(stack, begin, carried=max(4, 2 * n_init // 5), promising=max(3, n_init // 4))
-    first = found
-    for _ in range(SWAP_ROUNDS if k > 1 else 0):
+    begin = _rows_drawn(stack, sets, k, n_init, generators)
+    of = np.repeat(np.arange(len(sets)), n_init)
+    searched = [_carry_on(stack, of, begin, carried=max(5, n_init // 4), promising=max(3, n_init // 8))]
+    found, open_ = searched[0][0], np.full(len(sets), k > 1)
+    swaps, often = max(4, n_init // 2), max(2, n_init // 8)
+    for _ in range(SWAP_ROUNDS):
         leaders = found.take(_best_of_each(found, LEADERS, ALIKE))
+        leaders = leaders.take(open_[leaders.of])
+        if not leaders.of.size:
+            break
         begin = _swap(stack, leaders, swaps, sets, generators)
-        more, _ = _carry_on(stack, begin, carried=max(3, n_init // 5), promising=max(2, n_init // 6))
-        found = Partitions.joined([found, more])
+        of = np.repeat(leaders.of, swaps)
+        searched.append(_carry_on(stack, of, begin, carried=max(3, n_init // 4), promising=max(1, n_init // 6)))
+        found = Partitions.joined([found, searched[-1][0]])
+        open_ &= _hits(searched, found.objectives[_best_of_each(found, 1, 0)]) < often
     last = found.take(_best_of_each(found, FINALISTS, 0))
     double = Stack.of(sets, np.float64)
     finished = exchange(double, _in(double, last))
     best = _best_of_each(finished, 1, 0)
-    reached = first.objectives <= last.objectives[best][first.of] * (1 + SAME_IN_SINGLE)
-    hits = np.bincount(first.of, weights=alike * reached, minlength=len(sets)).astype(np.intp)
+    hits = _hits(searched[:1], last.objectives[best])
     return _in_units(_in(double, finished.take(best)), *units.T), hits
+
+
+def _rows_drawn(
+    stack: Stack, sets: Sequence[tuple[Array, Array]], k: int, n_init: int, generators: Sequence[np.random.Generator]
+) -> Floats:
+    """Draw the rows where the starts of each data set begin, shape (k, a, p)."""
+    drawn = [
+        rows[draw_starts(rng, w, n_init, k)] for rng, rows, (_, w) in zip(generators, stack.rows, sets, strict=True)
+    ]
+    return np.ascontiguousarray(np.concatenate(drawn).swapaxes(0, 1))
+
+
+def _hits(searched: Sequence[tuple[Partitions, Places]], lowest: Array) -> Places:
+    """Count the starts that led to the lowest objective of each data set."""
+    hits = np.zeros(len(lowest), dtype=np.intp)
+    for found, starts in searched:
+        np.add.at(hits, found.of, starts * (found.objectives <= lowest[found.of] * (1 + SAME_IN_SINGLE)))
+    return hits
 
 
 def _in_units(found: Partitions, unit: Array, heavy: Array) -> Partitions:
@@ -122,17 +143,16 @@ def draw_starts(rng: np.random.Generator, w: Array, starts: int, k: int) -> Plac
     return drawn
 
 
-def _carry_on(stack: Stack, begin: Sequence[Floats], *, carried: int, promising: int) -> tuple[Partitions, Places]:
+def _carry_on(stack: Stack, of: Places, begin: Floats, *, carried: int, promising: int) -> tuple[Partitions, Places]:
     """Warm up all starts of each data set, carry on the better ones, and finish the most promising.
 
     Returns the finished partitions, and how many starts each stands for.
     """
-    of = np.repeat(np.arange(len(begin)), [starts.shape[1] for starts in begin])
-    centers, values = warm_up(stack, of, np.concatenate(begin, axis=1))
-    better, _ = _lowest_of_each(-values, of, carried)
+    centers, values = warm_up(stack, of, begin)
+    better, starts = _lowest_of_each(stack.total[of] - values, of, carried, ALIKE)
     found = exchange(stack, partition(stack, of[better], centers[:, better]), rounds=FIRST_ROUNDS)
-    picked, alike = _lowest_of_each(found.objectives, found.of, promising, ALIKE)
-    return exchange(stack, found.take(picked)), alike
+    picked, starts = _lowest_of_each(found.objectives, found.of, promising, ALIKE, starts)
+    return exchange(stack, found.take(picked)), starts
 
 
 def warm_up(stack: Stack, of: Places, begin: Floats) -> tuple[Floats, Floats]:
@@ -198,14 +218,16 @@ def _best_of_each(found: Partitions, most: int, alike: float) -> Places:
     return _lowest_of_each(found.objectives, found.of, most, alike)[0]
 
 
-def _lowest_of_each(values: Floats, of: Places, most: int, alike: float = 0) -> tuple[Places, Places]:
-    """Find the lowest values of each data set, one of those that are alike, and how many are alike."""
+def _lowest_of_each(
+    values: Floats, of: Places, most: int, alike: float = 0, starts: Places | None = None
+) -> tuple[Places, Places]:
+    """Find the lowest values of each data set, one of those that are alike, and for how many starts it stands."""
     order = np.lexsort((values, of))
     mine, values = of[order], values[order]
     new = np.ones(len(order), dtype=bool)
     new[1:] = (values[1:] > values[:-1] * (1 + alike)) | (mine[1:] != mine[:-1]) | (alike == 0)
     first = np.flatnonzero(new)
-    count = np.diff(first, append=len(order))
+    count = np.add.reduceat(np.ones_like(order) if starts is None else starts[order], first)
     kept = np.arange(len(first)) - np.searchsorted(mine[first], mine[first]) < most
     places, count = order[first[kept]], count[kept]
     rising = np.argsort(places)
@@ -218,13 +240,12 @@ def _swap(
     swaps: int,
     sets: Sequence[tuple[Array, Array]],
     generators: Sequence[np.random.Generator],
-) -> list[NDArray[np.float32]]:
+) -> Floats:
     """Replace one center of each leader by a random row, several times."""
-    centers, begin = leaders.centers().astype(stack.dtype), []
+    begin = np.repeat(leaders.centers().astype(stack.dtype), swaps, axis=1)
     for g, part in stack.parts(leaders.of):
-        swapped = np.repeat(centers[:, part], swaps, axis=1)
+        swapped = begin[:, swaps * part.start : swaps * part.stop]
         places = np.arange(swapped.shape[1])
         drawn = draw_starts(generators[g], sets[g][1], len(places), 1)[:, 0]
         swapped[generators[g].integers(len(swapped), size=len(places)), places] = stack.rows[g][drawn]
-        begin.append(swapped)
     return begin
