@@ -72,15 +72,19 @@ def main():
     X = apply_scaling(result.typology.scaling, result.ratings[result.types.notna()].to_numpy())
     k = list(range(2, 9))
     runs = {"n_pairs": PAIRS, "n_boot": REFERENCES, "n_splits": HALVINGS, "n_init_resample": STARTS}
-    kommtyp.choose_k(answers, k=[2], n_pairs=2, n_boot=2, n_splits=2, n_null=1, n_init=1)
+    few = {"k": [2], "n_pairs": 2, "n_boot": 2, "n_splits": 2, "n_null": 1, "n_init": 1}
+    kommtyp.choose_k(answers, **few)
 
     table = []
     for workers in (1, 2):
+        if workers > 1:
+            _, seconds = timed(lambda workers=workers: kommtyp.choose_k(answers, n_jobs=workers, **few))
+            table.append((f"start of {workers} processes, once a session", seconds))
         for n_null in (0, 20):
             panel = {"k": k, "n_null": n_null, "n_jobs": workers, "progress": False}
             _, seconds = timed(lambda panel=panel: kommtyp.choose_k(answers, **panel, **runs))
             beside = f", beside {n_null} data sets without structure" if n_null else ""
-            table.append((f"kommtyp.choose_k, threads: {workers}{beside}", seconds))
+            table.append((f"kommtyp.choose_k, processes: {workers}{beside}", seconds))
     if shutil.which("Rscript") and not options.without_r:
         table += list(with_r(X, k).items())
 

@@ -109,8 +109,11 @@ def main():
         table.append(("R kmeans of the rows drawn", len(W), statistics.mean(found["best"]), found["kmeans"]))
         if found["clusterboot"] not in (None, "NA"):
             table.append(("fpc::clusterboot, other resamples", len(W), np.nan, float(found["clusterboot"])))
-    _, seconds = timed(lambda: kommtyp.assess_stability(result, n_boot=b, n_init=starts, progress=False))
-    table.append(("kommtyp.assess_stability: membership and names too, all cores", b, np.nan, seconds))
+    for workers in (1, 2):
+        job = {"n_boot": b, "n_init": starts, "n_jobs": workers, "progress": False}
+        kommtyp.assess_stability(result, **job | {"n_boot": 2})
+        _, seconds = timed(lambda job=job: kommtyp.assess_stability(result, **job))
+        table.append((f"kommtyp.assess_stability: membership and names too, processes: {workers}", b, np.nan, seconds))
 
     lowest = min(value for _, _, value, _ in table if np.isfinite(value))
     limit = arithmetic_limit(X, 1, 1)

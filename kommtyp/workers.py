@@ -1,9 +1,9 @@
-"""Work side by side, in threads or a backend of joblib, by workers that never ask for more than one core each."""
+"""Work one after the other or side by side, by workers that never ask for more than one core each."""
 
 import signal
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
@@ -31,9 +31,9 @@ def run(
     arguments : iterable of tuple
         Arguments of each call.
     n_jobs : int, optional
-        Number of workers as in joblib, −1 for all cores. None takes the number that was set by
-        ``joblib.parallel_config``, else all cores. A backend that was chosen there, such as loky, dask or ray,
-        is used instead of threads; if it gives results only when all are there, nothing is kept at an interruption.
+        Number of workers as in joblib: processes, −1 for one a core. None takes the number and the kind that were
+        set by ``joblib.parallel_config``, such as threads, dask or ray, else this process alone. Where a backend
+        gives results only when all are there, nothing is kept at an interruption.
     advance : callable, optional
         Called with each result as soon as it is there.
     keep_partial : bool
@@ -56,19 +56,10 @@ def run(
     """
     if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0):
         raise FitError(f"n_jobs: {n_jobs!r} does not do. Use a number of workers, or -1 for all cores.")
-    joblib = lazy.load("joblib")
-    backend = joblib.parallel.get_active_backend(prefer="threads")[0]
-    configured = joblib.parallel.get_active_backend()[1]
-    workers = n_jobs if n_jobs is not None else configured if configured is not None else -1
-    shared = getattr(backend, "supports_sharedmem", False)
     threads = lazy.load("threadpoolctl").ThreadpoolController()
-    call = joblib.delayed(partial(_in_thread, threads, task) if shared else partial(_in_process, task))
-    streams = shared or backend.supports_return_generator
     results: list[Any] = []
     with threads.limit(limits=1):
-        pool = joblib.Parallel(n_jobs=workers, prefer="threads", return_as="generator" if streams else "list")
-        with _deaf_processes() if streams and not shared else nullcontext():
-            stream = pool(call(*given) for given in arguments)
+        stream = _begun(task, arguments, n_jobs, threads)
         try:
             for result in stream:
                 results.append(result)
@@ -77,11 +68,27 @@ def run(
         except KeyboardInterrupt:
             with warnings.catch_warnings():  # joblib warns of the work that the interruption is meant to end
                 warnings.simplefilter("ignore", UserWarning)
-                if streams:
+                if isinstance(stream, Generator):
                     stream.close()
             if not (keep_partial and results):
                 raise
     return results
+
+
+def _begun(
+    task: Callable[..., Any], arguments: Iterable[tuple[Any, ...]], n_jobs: int | None, threads: Any
+) -> Iterable[Any]:
+    """Begin the calls: results come in their order, each as soon as it is there if the backend can do so."""
+    joblib = lazy.load("joblib")
+    backend, configured = joblib.parallel.get_active_backend()
+    workers = next(number for number in (n_jobs, configured, backend.default_n_jobs) if number is not None)
+    if workers == 1:
+        return (task(*given) for given in arguments)
+    shared, streams = getattr(backend, "supports_sharedmem", False), backend.supports_return_generator
+    call = partial(_in_thread, threads, task) if shared else partial(_in_process, task)
+    pool = joblib.Parallel(n_jobs=workers, return_as="generator" if streams else "list")
+    with _deaf_processes() if streams and not shared else nullcontext():
+        return pool(joblib.delayed(call)(*given) for given in arguments)
 
 
 @contextmanager

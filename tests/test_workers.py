@@ -109,7 +109,9 @@ class TestBackends:
             assert run(slow_if_first, [(0,), (1,)]) == thread.submit(work_in_processes).result() == [0, 1]
         assert signal.getsignal(signal.SIGINT) is before
 
-    @pytest.mark.parametrize(("configured", "asked", "used"), [(3, None, 3), (3, 2, 2), (None, None, -1), (1, None, 1)])
+    @pytest.mark.parametrize(
+        ("configured", "asked", "used"), [(3, None, [3]), (3, 2, [2]), (None, None, []), (None, 2, [2]), (3, 1, [])]
+    )
     def test_the_number_of_workers_is_that_of_the_call_then_of_the_configuration(
         self, monkeypatch, configured, asked, used
     ):
@@ -122,7 +124,7 @@ class TestBackends:
         monkeypatch.setattr(joblib, "Parallel", Asked)
         with joblib.parallel_config(n_jobs=configured) if configured else nullcontext():
             run(max, [(1, 2)], n_jobs=asked)
-        assert numbers == [used]
+        assert numbers == used
 
     @pytest.mark.parametrize("backend", ["sequential", "loky"])
     def test_what_is_found_does_not_depend_on_it(self, found, backend):

@@ -1,4 +1,4 @@
-"""k-means of many resamples or data sets: the starts of several in one batch, batches side by side in threads."""
+"""k-means of many resamples or data sets: the starts of several in one batch, batches side by side."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def cluster_resamples(
     seeds : sequence of int or SeedSequence, length B
         Seed of each resample; with it the result is the same for any number of workers.
     n_jobs : int, optional
-        Number of threads; all cores where None.
+        Number of processes, −1 for one a core; this one alone where None.
     progress : callable, optional
         Called with the number of resamples that were just finished.
     keep_partial : bool

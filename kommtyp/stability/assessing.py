@@ -116,8 +116,9 @@ def assess_stability(
     random_state : int
         Seed.
     n_jobs : int, optional
-        Number of threads; all cores where None. A backend set by ``joblib.parallel_config``, such as dask, is
-        used instead. The result is the same for any number and backend.
+        Number of processes that work side by side, −1 for one a core; this one alone where None. Starting them
+        takes a second or two, so it pays for long work only. Other backends are set by
+        ``joblib.parallel_config``, such as dask. The result is the same for any number and backend.
     progress : bool, optional
         Whether to show a bar; None shows one after two seconds where a person can see it.
     on_interrupt : {"raise", "keep"}

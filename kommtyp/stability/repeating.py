@@ -71,7 +71,7 @@ def repeat_types(
     random_state : int
         Seed.
     n_jobs : int, optional
-        Number of threads; all cores where None. The result is the same for any number.
+        Number of processes, −1 for one a core; this one alone where None. The result is the same for any number.
     progress : bool, optional
         Whether to show a bar; None shows one after two seconds where a person can see it.
 
@@ -147,7 +147,7 @@ def cluster_draws(
     seeds : tuple of SeedSequence, length B
         Seed of each resample.
     n_jobs : int, optional
-        Number of threads; all cores where None.
+        Number of processes, −1 for one a core; this one alone where None.
     advance : callable
         Called with the number of resamples that were just finished.
     keep_partial : bool

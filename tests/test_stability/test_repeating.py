@@ -34,7 +34,7 @@ def test_resamples_are_as_large_as_the_survey(fitted):
     assert found.failed == 0
 
 
-def test_the_seed_decides_and_the_number_of_threads_does_not(fitted):
+def test_the_seed_decides_and_the_number_of_workers_does_not(fitted):
     one, two, other = (
         repeat_types(fitted, n_boot=6, n_init=5, random_state=seed, n_jobs=jobs)
         for seed, jobs in ((1, 1), (1, 2), (2, 1))
