@@ -8,19 +8,21 @@ from importlib.util import find_spec
 from kommtyp import lazy
 from kommtyp.errors import FitError
 
-__all__ = ["progress_bar"]
+__all__ = ["Progress", "progress_bar"]
+
+Progress = Callable[[int], object]  # to be called with the number of steps that were just finished
 
 PATIENCE = 2.0
 
 
 @contextmanager
-def progress_bar(total: int, label: str, shown: bool | None = None) -> Iterator[Callable[[int], object]]:
+def progress_bar(total: int | None, label: str, shown: bool | None = None) -> Iterator[Progress]:
     """Show how far some work is, on standard error or in Jupyter.
 
     Parameters
     ----------
-    total : int
-        Number of steps.
+    total : int, optional
+        Number of steps; they are only counted where None.
     label : str
         What is being done.
     shown : bool, optional

@@ -1,3 +1,5 @@
+import time
+
 from kommtyp.progress import progress_bar
 
 
@@ -15,3 +17,10 @@ def test_nothing_is_shown_where_nobody_looks(capsys):
         with progress_bar(3, "resamples", shown=shown) as advance:
             advance(3)
     assert capsys.readouterr() == ("", "")
+
+
+def test_steps_of_unknown_number_are_counted(capsys):
+    with progress_bar(None, "starts", shown=True) as advance:
+        time.sleep(0.15)
+        advance(7)
+    assert "starts: 7" in capsys.readouterr().err

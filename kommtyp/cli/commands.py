@@ -184,7 +184,8 @@ def demo(*, out: Path, lang: str, quiet: bool, **trust: Any) -> None:
         say("reading", source=phrase(lang, "cli.sample"))
         answers = kommtyp.load_sample()
         say("typing")
-        finish(kommtyp.fit(answers), phrase(lang, "cli.sample"), folder, lang, quiet=quiet, **trust)
+        result = kommtyp.fit(answers, progress=False if quiet else None)
+        finish(result, phrase(lang, "cli.sample"), folder, lang, quiet=quiet, **trust)
 
 
 @main.command(short_help="From a survey file to a report.")
@@ -241,7 +242,8 @@ def report(
         answers = kommtyp.read_survey(file, codebook=options["codebook"], sheet=sheet) if sheet else file
         say("typing")
         try:
-            result = kommtyp.fit(answers, goals=columns, random_state=seed, **options)
+            shown = False if quiet else None
+            result = kommtyp.fit(answers, goals=columns, random_state=seed, progress=shown, **options)
         except SurveyError as error:
             hint = f"For other columns or answers, write a codebook: kommtyp codebook {file}"
             raise click.ClickException(str(error) if options["codebook"] else f"{error}\n{hint}") from error

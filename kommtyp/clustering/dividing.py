@@ -11,6 +11,7 @@ from kommtyp.clustering.medoids import kmedoids
 from kommtyp.clustering.mixtures import gaussian_mixture, latent_classes
 from kommtyp.clustering.records import Array, Clusters, Method, Partition, means_of, record
 from kommtyp.kmeans import kmeans
+from kommtyp.progress import Progress
 
 __all__ = ["cluster"]
 
@@ -23,6 +24,7 @@ def cluster(
     weights: ArrayLike | None = None,
     n_init: int = 500,
     random_state: int | np.random.Generator = 0,
+    progress: Progress | None = None,
 ) -> Clusters:
     """Divide rows into k clusters.
 
@@ -51,6 +53,8 @@ def cluster(
         Random starts of ``kmeans`` and ``kmedoids``, at least 1; ``mixture`` and ``lca`` run fewer once they agree.
     random_state : int or Generator
         Seed of the starts.
+    progress : callable, optional
+        Called with the number of starts that were just finished, by the methods that have some.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def cluster(
     w = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=float)
     rng = np.random.default_rng(random_state)
     if isinstance(method, str):
-        return record(X, _divide(X, k, method, w, n_init=n_init, random_state=rng), k, w)
+        return record(X, _divide(X, k, method, w, n_init=n_init, random_state=rng, progress=progress), k, w)
     return record(X, run_clusterer(method, X, k, weights=w, random_state=rng), k, w)
 
 

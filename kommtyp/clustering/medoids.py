@@ -11,6 +11,7 @@ from kommtyp import lazy
 from kommtyp.clustering.records import Array, Labels
 from kommtyp.errors import FitError
 from kommtyp.kmeans import distinct_rows
+from kommtyp.progress import Progress
 
 __all__ = ["KMedoidsFit", "build_medoids", "kmedoids"]
 
@@ -56,6 +57,7 @@ def kmedoids(
     weights: ArrayLike | None = None,
     n_init: int = 500,
     random_state: int | np.random.Generator = 0,
+    progress: Progress | None = None,
 ) -> KMedoidsFit:
     """Choose k rows so that the sum of the Euclidean distances to the nearest of them is smallest.
 
@@ -78,6 +80,8 @@ def kmedoids(
         Random starts beside BUILD.
     random_state : int or Generator
         Seed of the starts.
+    progress : callable, optional
+        Called with the number of starts that were just finished.
 
     Returns
     -------
@@ -111,7 +115,7 @@ def kmedoids(
         )
     rng = np.random.default_rng(random_state)
     with lazy.load("threadpoolctl").threadpool_limits(1):
-        medoids, objective, hits = _search(rng, rows[usable], mass[usable], k, n_init)
+        medoids, objective, hits = _search(rng, rows[usable], mass[usable], k, n_init=n_init, progress=progress)
     chosen = usable[medoids]
     labels = _distances(rows[chosen], rows).argmin(axis=0)[where]
     first = np.unique(where, return_index=True)[1]
@@ -151,7 +155,9 @@ def build_medoids(distances: ArrayLike, k: int, weights: ArrayLike) -> Labels:
     return np.array(chosen)
 
 
-def _search(rng: np.random.Generator, rows: Array, mass: Array, k: int, n_init: int) -> tuple[Labels, float, int]:
+def _search(
+    rng: np.random.Generator, rows: Array, mass: Array, k: int, *, n_init: int, progress: Progress | None
+) -> tuple[Labels, float, int]:
     """Find the best medoids, by way of a sample where the rows are many."""
     drawn = np.arange(len(rows))
     if len(rows) > ROWS_FOR_ALL_STARTS:
@@ -159,11 +165,11 @@ def _search(rng: np.random.Generator, rows: Array, mass: Array, k: int, n_init: 
     D = _distances(rows[drawn], rows[drawn])
     starts = [build_medoids(D, k, mass[drawn])]
     starts += [rng.choice(len(drawn), size=k, replace=False) for _ in range(n_init)]
-    ends = _descend(starts, D.astype(np.float32).__getitem__, mass[drawn].astype(np.float32))
+    ends = _descend(starts, D.astype(np.float32).__getitem__, mass[drawn].astype(np.float32), progress)
     best = sorted(set(ends))[:STARTS_CARRIED_ON]
     hits = sum(value <= best[0][0] * (1 + ROUNDING["float32"]) for value, _ in ends)
     look = D.__getitem__ if len(drawn) == len(rows) else lambda some: _distances(rows[some], rows)
-    finished = _descend([drawn[list(medoids)] for _, medoids in best], look, mass)
+    finished = _descend([drawn[list(medoids)] for _, medoids in best], look, mass, progress)
     limit = min(value for value, _ in finished) * (1 + SAME_OBJECTIVE)
     value, medoids = min((end for end in finished if end[0] <= limit), key=lambda end: end[1])
     return np.array(medoids), value, hits
@@ -174,7 +180,7 @@ def _distances(some: Array, rows: Array) -> Array:
     return distances
 
 
-def _descend(starts: list[Labels], look: Look, mass: Floats) -> list[End]:
+def _descend(starts: list[Labels], look: Look, mass: Floats, progress: Progress | None) -> list[End]:
     """Swap from each start until no swap saves anything; where paths meet, they are walked on once."""
     seen: dict[tuple[int, ...], End] = {}
     ends = []
@@ -189,6 +195,8 @@ def _descend(starts: list[Labels], look: Look, mass: Floats) -> list[End]:
                 here = tuple(sorted({*here[:place], *here[place + 1 :], candidate}))
         seen.update(dict.fromkeys(path, seen[here]))
         ends.append(seen[here])
+        if progress is not None:
+            progress(1)
     return ends
 
 

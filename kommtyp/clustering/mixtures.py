@@ -9,6 +9,7 @@ from kommtyp import lazy
 from kommtyp.clustering.records import Array, Partition
 from kommtyp.errors import FitError
 from kommtyp.kmeans import distinct_rows
+from kommtyp.progress import Progress
 
 __all__ = ["gaussian_mixture", "latent_classes"]
 
@@ -28,6 +29,7 @@ def gaussian_mixture(
     weights: Array,
     n_init: int,
     random_state: np.random.Generator,
+    progress: Progress | None = None,
     smallest_variance: float = 0.1,
 ) -> Partition:
     """Fit k normal distributions whose goals are independent within each.
@@ -50,6 +52,8 @@ def gaussian_mixture(
         likeliest solution, and at most 50.
     random_state : Generator
         Source of the starts.
+    progress : callable, optional
+        Called with the number of starts that were just finished.
     smallest_variance : float
         Share of the mean variance of the goals that is added to each variance.
 
@@ -91,7 +95,7 @@ def gaussian_mixture(
         return float(model.lower_bound_), model, model.predict_proba(rows)
 
     seeds = _seeds(random_state, min(n_init, MOST_STARTS))
-    best, posterior, starts, hits = _best_of("mixture", start, seeds, k)
+    best, posterior, starts, hits = _best_of("mixture", start, seeds, k, progress)
     finished = best.set_params(warm_start=True, tol=1e-8).fit(rows).predict_proba(rows)
     if len(np.unique(finished.argmax(axis=1))) == k:
         posterior = finished
@@ -100,7 +104,13 @@ def gaussian_mixture(
 
 
 def latent_classes(
-    X: Array, k: int, *, weights: Array, n_init: int, random_state: np.random.Generator
+    X: Array,
+    k: int,
+    *,
+    weights: Array,
+    n_init: int,
+    random_state: np.random.Generator,
+    progress: Progress | None = None,
 ) -> Partition:
     """Fit k latent classes to ratings as categories, without any order or distance between them.
 
@@ -121,6 +131,8 @@ def latent_classes(
         20, as each takes many steps.
     random_state : Generator
         Source of the starts.
+    progress : callable, optional
+        Called with the number of starts that were just finished.
 
     Returns
     -------
@@ -157,7 +169,7 @@ def latent_classes(
         return float(model.lower_bound_), model, model.predict_proba(rows)
 
     seeds = _seeds(random_state, min(n_init, MOST_STARTS_OF_CLASSES))
-    best, posterior, starts, hits = _best_of("lca", start, seeds, k)
+    best, posterior, starts, hits = _best_of("lca", start, seeds, k, progress)
     n = float(mass.sum())
     bic = best.n_parameters * float(np.log(n)) - 2 * n * float(best.score(rows, sample_weight=mass))
     return Partition(posterior.argmax(axis=1)[where], starts, hits, posterior[where], bic)
@@ -174,12 +186,17 @@ def _check_distinct(method: str, k: int, distinct: int) -> None:
         )
 
 
-def _best_of(method: str, start: Callable[[int], Fit], seeds: list[int], k: int) -> tuple[Any, Array, int, int]:
+def _best_of(
+    method: str, start: Callable[[int], Fit], seeds: list[int], k: int, progress: Progress | None
+) -> tuple[Any, Array, int, int]:
     """Take the likeliest model in which each component is the likeliest of some row, and count who reached it."""
     fits: list[Fit] = []
     for first in range(0, len(seeds), LOT):
         with lazy.load("threadpoolctl").threadpool_limits(1):
-            fits += map(start, seeds[first : first + LOT])
+            for fit in map(start, seeds[first : first + LOT]):
+                fits.append(fit)
+                if progress is not None:
+                    progress(1)
         filled = [fit for fit in fits if len(np.unique(fit[2].argmax(axis=1))) == k]
         if not filled:
             continue

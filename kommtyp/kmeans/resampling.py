@@ -1,6 +1,6 @@
 """k-means of many resamples or data sets: the starts of several in one batch, batches side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kommtyp.kmeans.search import distinct_rows
 from kommtyp.kmeans.starts import best_partitions
+from kommtyp.progress import Progress
 from kommtyp.workers import run
 
 __all__ = ["Resamples", "cluster_resamples", "cluster_sets"]
@@ -53,7 +54,7 @@ def cluster_resamples(
     n_init: int = 50,
     seeds: Sequence[Any],
     n_jobs: int | None = None,
-    progress: Callable[[int], object] | None = None,
+    progress: Progress | None = None,
     keep_partial: bool = False,
 ) -> Resamples:
     """Cluster many resamples of the same rows.

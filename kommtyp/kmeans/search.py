@@ -11,6 +11,7 @@ from kommtyp.errors import FitError
 from kommtyp.kmeans.exchange import exchange
 from kommtyp.kmeans.stack import Floats, Partitions, Stack, partition, unit_of
 from kommtyp.kmeans.starts import draw_starts, warm_up
+from kommtyp.progress import Progress
 
 __all__ = ["ROWS_FOR_ALL_STARTS", "KMeansFit", "by_first_appearance", "distinct_rows", "kmeans", "swap_search"]
 
@@ -59,6 +60,7 @@ def kmeans(
     n_init: int = 500,
     random_state: int | np.random.Generator = 0,
     centers: ArrayLike | None = None,
+    progress: Progress | None = None,
 ) -> KMeansFit:
     """Minimise the within-cluster sum of squares from many random starts.
 
@@ -84,6 +86,8 @@ def kmeans(
         Seed of the starts.
     centers : array_like, shape (k, p), optional
         Start here, once, instead of at random.
+    progress : callable, optional
+        Called with the number of starts that were just finished, those at swapped centers included.
 
     Returns
     -------
@@ -120,11 +124,11 @@ def kmeans(
             found = _run(stack, (np.asarray(centers, dtype=float) - shift)[:, None] / unit)
             starts, hits = 1, 1
         elif usable <= ROWS_FOR_ALL_STARTS:
-            found = _search(rng, stack, k, n_init)
+            found = _search(rng, stack, k, n_init, progress)
             starts, hits = n_init, _hits(found, n_init)
         else:
-            begin, hits = _centers_from_sample(rng, stack, k, n_init)
-            found, starts = _run(stack, begin), n_init
+            begin, hits = _centers_from_sample(rng, stack, k, n_init, progress)
+            found, starts = _run(stack, begin, progress), n_init
     best = found.take(found.objectives <= _limit(found.objectives)).labels()
     labels = _label_all(rows, mass, np.unique([by_first_appearance(one) for one in best], axis=0)[0], k)
     means, objective = _means_and_objective(rows, mass, labels, k)
@@ -178,16 +182,23 @@ def _hits(found: Partitions, n_init: int) -> int:
     return int(np.count_nonzero(found.objectives[:n_init] <= _limit(found.objectives)))
 
 
-def _search(rng: np.random.Generator, stack: Stack, k: int, n_init: int) -> Partitions:
+def _search(rng: np.random.Generator, stack: Stack, k: int, n_init: int, progress: Progress | None) -> Partitions:
     """Run the random starts, then swap single centers of the best solutions; random starts come first."""
     begin = stack.rows[0][draw_starts(rng, stack.shares[0, :, -1], n_init, k)].swapaxes(0, 1)
-    found = _run(stack, begin)
+    found = _run(stack, begin, progress)
     swaps = n_init * k // (4 * SWAP_ROUNDS * SWAPPED_SOLUTIONS)
-    return Partitions.joined([found, *swap_search(rng, stack, found, swaps=swaps, rounds=SWAP_ROUNDS)])
+    more = swap_search(rng, stack, found, swaps=swaps, rounds=SWAP_ROUNDS, progress=progress)
+    return Partitions.joined([found, *more])
 
 
 def swap_search(
-    rng: np.random.Generator, stack: Stack, found: Partitions, *, swaps: int, rounds: int
+    rng: np.random.Generator,
+    stack: Stack,
+    found: Partitions,
+    *,
+    swaps: int,
+    rounds: int,
+    progress: Progress | None = None,
 ) -> Iterator[Partitions]:
     """Replace single centers of the ten best solutions by random rows, again and again (Fränti 2018).
 
@@ -201,6 +212,8 @@ def swap_search(
         Solutions to begin at.
     swaps, rounds : int
         Swaps of each solution in a round, and how many rounds.
+    progress : callable, optional
+        Called with the number of swaps that were just finished.
 
     Yields
     ------
@@ -209,7 +222,7 @@ def swap_search(
     """
     leaders = found.take(_best_distinct(found.objectives))
     for _ in range(rounds if swaps and len(found.member) > 1 else 0):
-        swapped = _run(stack, _swap_centers(rng, stack, leaders, swaps))
+        swapped = _run(stack, _swap_centers(rng, stack, leaders, swaps), progress)
         yield swapped
         leaders = Partitions.joined([leaders, swapped])
         leaders = leaders.take(_best_distinct(leaders.objectives))
@@ -231,17 +244,19 @@ def _swap_centers(rng: np.random.Generator, stack: Stack, leaders: Partitions, s
     return centers
 
 
-def _centers_from_sample(rng: np.random.Generator, stack: Stack, k: int, n_init: int) -> tuple[Array, int]:
+def _centers_from_sample(
+    rng: np.random.Generator, stack: Stack, k: int, n_init: int, progress: Progress | None
+) -> tuple[Array, int]:
     """Find the centers of the best solutions on a sample, and how many random starts reached the best there."""
     mass = stack.shares[0, :, -1]
     drawn = rng.choice(len(mass), size=ROWS_IN_SAMPLE, p=mass / mass.sum())
     rows, counts, _ = distinct_rows(stack.rows[0][drawn])
-    found = _search(rng, Stack.of([(rows, counts)], np.float64), k, n_init)
+    found = _search(rng, Stack.of([(rows, counts)], np.float64), k, n_init, progress)
     best = found.take(_best_distinct(found.objectives)[:STARTS_CARRIED_ON])
     return best.centers(), _hits(found, n_init)
 
 
-def _run(stack: Stack, centers: Floats) -> Partitions:
+def _run(stack: Stack, centers: Floats, progress: Progress | None = None) -> Partitions:
     """Minimise from each of the given centers, shape (k, starts, p), in batches that stay in the cache."""
     k, starts, _ = centers.shape
     batch = max(1, BATCH_CELLS // (len(stack.rows[0]) * k))
@@ -251,6 +266,8 @@ def _run(stack: Stack, centers: Floats) -> Partitions:
         of = np.zeros(begin.shape[1], dtype=np.intp)
         warm, _ = warm_up(stack, of, begin)
         parts.append(exchange(stack, partition(stack, of, warm)))
+        if progress is not None:
+            progress(len(of))
     return Partitions.joined(parts)
 
 

@@ -137,6 +137,7 @@ def _explore(
         "min_answered": one.min_answered,
         "n_init": n_init,
         "random_state": seed_of(one, random_state),
+        "progress": False,
     }
     try:
         if one.left_out:

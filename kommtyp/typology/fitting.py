@@ -16,6 +16,7 @@ from kommtyp.codebook import Codebook, packaged_codebook, read_codebook
 from kommtyp.definitions import Definitions
 from kommtyp.errors import FitError
 from kommtyp.kmeans import distinct_rows
+from kommtyp.progress import progress_bar
 from kommtyp.scaling import ScalingMethod
 from kommtyp.typology.naming import name_types
 from kommtyp.typology.preparation import check_options, choose_definitions, constant_goals
@@ -46,6 +47,7 @@ def fit(
     min_answered: float = 0.75,
     n_init: int = 500,
     random_state: int = 0,
+    progress: bool | None = None,
 ) -> Classification:
     """Form types of municipalities from their ratings of goals, and name them.
 
@@ -83,6 +85,8 @@ def fit(
         Random starts.
     random_state : int
         Seed of the starts, 0 or more.
+    progress : bool, optional
+        Whether to show a bar; None shows one after two seconds where a person can see it.
 
     Returns
     -------
@@ -116,7 +120,9 @@ def fit(
     )
     definitions, k = choose_definitions(types, prepared.items, n_types)
     ratings, X, w = prepared.ratings, prepared.X, prepared.w
-    clusters = _cluster(X, k, list(ratings.columns), w, method=method, n_init=n_init, random_state=random_state)
+    settled = {"method": method, "n_init": n_init, "random_state": random_state}
+    with progress_bar(None, "starts", progress) as advance:
+        clusters = _cluster(X, k, list(ratings.columns), w, **settled, progress=advance)
     named, labelling, order = name_types(clusters, X, w, prepared.items, definitions)
     typology = Typology(
         definitions=named,
@@ -127,7 +133,14 @@ def fit(
         imputation=prepared.imputation,
         labelling=labelling,
         settings=Settings(
-            scaling, method_name(method), k, n_init, min_answered, int(random_state), named.name, prepared.weighted,
+            scaling,
+            method_name(method),
+            k,
+            n_init,
+            min_answered,
+            int(random_state),
+            named.name,
+            prepared.weighted,
             __version__,
         ),
         quality=Quality(

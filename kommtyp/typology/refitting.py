@@ -28,7 +28,7 @@ def fit_again(result: Classification, *, rows: NDArray[np.bool_] | None = None, 
         Municipalities that are kept; all where None.
     **changes
         Other options of `fit`: ``scaling``, ``method``, ``n_types``, ``goals`` (names of goals),
-        ``min_answered``, ``n_init``, ``random_state``.
+        ``min_answered``, ``n_init``, ``random_state``, ``progress``.
 
     Returns
     -------

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.cluster import AgglomerativeClustering, KMeans
 
+from kommtyp.clustering import cluster
 from kommtyp.errors import FitError
 from kommtyp.typology import Typology, fit
 
@@ -33,6 +34,19 @@ def test_latent_classes_form_types_of_raw_ratings(sample):
     assert result.posterior.shape == (412, 2)
     with pytest.raises(FitError, match="scaling='raw'"):
         fit(sample, method="lca")
+
+
+@pytest.mark.parametrize("method", ["kmeans", "kmedoids", "mixture"])
+def test_every_start_is_told_and_telling_changes_nothing(method):
+    X, done = np.random.default_rng(0).normal(size=(80, 3)), []
+    told, silent = (cluster(X, 3, method=method, n_init=7, progress=progress) for progress in (done.append, None))
+    assert sum(done) >= told.starts == (8 if method == "kmedoids" else 7)
+    assert np.array_equal(told.labels, silent.labels)
+
+
+def test_a_bar_counts_the_starts_where_it_is_asked_for(sample, capsys):
+    fit(sample, n_init=9, progress=True)
+    assert "starts: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("method", ["kmedoids", "mixture"])

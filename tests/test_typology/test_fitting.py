@@ -210,6 +210,7 @@ BAD_OPTIONS = {
     "min_answered": (0, "min_answered: 0 is not a share"),
     "n_init": (0, "n_init: 0 does not do"),
     "random_state": (-1, "random_state: -1 does not do"),
+    "progress": ("yes", "progress: 'yes' does not do"),
     "types": ("digitale-komune", "Known: 'digitale-kommune'"),
     "weights": ("nirgends", "no such column"),
     "codebook": ("nirgends.toml", "cannot be read"),
