@@ -109,16 +109,16 @@ def _mark_within_reach(stack: Stack, now: Partitions, away: Floats, near: NDArra
     """Mark the clusters to which a row's move might pay: a superset that is cheap to find.
 
     Distances come with the factor n/(n + heaviest), so the cost of joining is exact or too low. The cost of
-    leaving is bounded by that of leaving the smallest cluster; rows of tiny ones are all looked at.
+    leaving is bounded by that of the heaviest row leaving the smallest cluster; rows of tiny ones are all looked at.
     """
     size, heaviest = now.sums[:, :, -1], stack.heaviest[now.of]
     sturdy = size > 2 * heaviest
     smallest = size.min(axis=0, where=sturdy, initial=np.inf)
-    smallest = np.where(np.isfinite(smallest), smallest, 3 * heaviest)[:, None]
-    reach = (smallest + heaviest[:, None]) / (smallest - stack.weights[now.of])
+    smallest = np.where(np.isfinite(smallest), smallest, 3 * heaviest)
+    reach = (smallest + heaviest) / (smallest - heaviest) * (1 + 8 * np.finfo(stack.dtype).eps)
     limit = away.min(axis=0)
     np.maximum(limit, 0, out=limit)
-    limit *= (reach * (1 + 8 * np.finfo(stack.dtype).eps)).astype(stack.dtype)
+    limit *= reach[:, None].astype(stack.dtype)
     np.less_equal(away, limit, out=near)
     for j in np.flatnonzero(~sturdy.all(axis=1)).tolist():
         tiny = np.flatnonzero(~sturdy[j])

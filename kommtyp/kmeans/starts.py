@@ -63,7 +63,7 @@ def best_partitions(
     of = np.repeat(np.arange(len(sets)), n_init)
     searched = [_carry_on(stack, of, begin, carried=max(5, n_init // 4), promising=max(3, n_init // 8))]
     found, open_ = searched[0][0], np.full(len(sets), k > 1)
-    swaps, often = max(4, n_init // 2), max(2, n_init // 8)
+    swaps, often = max(4, n_init // 2), max(2, n_init // 7)
     for _ in range(SWAP_ROUNDS):
         leaders = found.take(_best_of_each(found, LEADERS, ALIKE))
         leaders = leaders.take(open_[leaders.of])
