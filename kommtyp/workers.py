@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from numbers import Integral
 from typing import Any
 
 from kommtyp import lazy
@@ -54,7 +55,7 @@ def run(
     >>> run(max, [(1, 2), (4, 3)], n_jobs=2)
     [2, 4]
     """
-    if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0):
+    if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, Integral) or n_jobs == 0):
         raise FitError(f"n_jobs: {n_jobs!r} does not do. Use a number of workers, or -1 for all cores.")
     threads = lazy.load("threadpoolctl").ThreadpoolController()
     results: list[Any] = []

@@ -53,7 +53,7 @@ def cores_of_the_worker(i):
     return max((pool["num_threads"] for pool in threadpool_info()), default=1)
 
 
-@pytest.mark.parametrize("n_jobs", [None, 1, 2, -1])
+@pytest.mark.parametrize("n_jobs", [None, 1, np.int64(2), -1])
 def test_results_come_in_the_order_of_the_arguments(n_jobs):
     assert run(slow_if_first, [(i,) for i in range(6)], n_jobs=n_jobs) == list(range(6))
 

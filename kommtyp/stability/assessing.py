@@ -51,7 +51,7 @@ class Stability:
     n_boot : int
         Resamples that were clustered.
     failed : int
-        Resamples that could not be clustered, because they held too few different ratings.
+        Resamples that could not be clustered, because they held too few different ratings or the clusterer refused.
     random_state : int
         Seed that they were drawn with.
     """
@@ -169,11 +169,6 @@ def assess_stability(
             keep_partial=on_interrupt == "keep",
         )
     done = np.isfinite(found.objectives)
-    if done.sum() < 2:
-        raise FitError(
-            f"n_boot: {int(done.sum())} of {n_boot} resamples hold as many different ratings as there are types. "
-            "Use fewer types or the scheme 'noise'."
-        )
     drawn: dict[str, Any] = {"scheme": scheme, "multiplicity": multiplicity, "random_state": int(random_state)}
     return _gather(result, X, draws.first(len(done)), found, own, **drawn)
 

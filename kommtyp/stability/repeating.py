@@ -1,6 +1,6 @@
 """The types formed and named again in each resample."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,6 +23,11 @@ __all__ = ["Repeats", "cluster_draws", "name_resamples", "repeat_types"]
 Array = NDArray[np.float64]
 Labels = NDArray[Any]
 
+TOO_FEW_ROWS = (
+    "The others hold fewer different ratings than there are types. Use fewer types, or with assess_stability "
+    "scheme='noise'."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Repeats:
@@ -37,7 +42,7 @@ class Repeats:
     types : ndarray of int, shape (B, n)
         Type of each by the clusters of the resample; for those that were not drawn, the nearest.
     failed : int
-        Resamples that could not be clustered, because they held too few different ratings.
+        Resamples that could not be clustered, because they held too few different ratings or the clusterer refused.
     """
 
     formed: NDArray[np.bool_]
@@ -103,11 +108,6 @@ def repeat_types(
             result, X, draws, n_init=n_init, seeds=seeds, n_jobs=n_jobs, advance=advance, keep_partial=False
         )
     done = np.isfinite(found.objectives)
-    if done.sum() < 2:
-        raise FitError(
-            f"n_boot: {int(done.sum())} of {n_boot} resamples hold as many different ratings as there are types. "
-            "Use fewer types, or more resamples."
-        )
     labels, original = own[done].astype(np.intp), result.types.cat.codes.to_numpy()[formed].astype(np.intp)
     names, _ = name_resamples(
         result.typology,
@@ -164,7 +164,8 @@ def cluster_draws(
     Raises
     ------
     FitError
-        If a clusterer from elsewhere formed the types of which only the name is known.
+        If a clusterer from elsewhere formed the types of which only the name is known, or fewer than two resamples
+        could be clustered.
     """
     k, method = len(result.typology.keys), method_of(result)
     if method == "kmeans" and not any(len(points) for points in draws.noise):
@@ -178,14 +179,24 @@ def cluster_draws(
             progress=advance,
             keep_partial=keep_partial,
         )
+        _check_done(found.objectives, [""] * len(found.objectives))
         return found, found.labels
     resample = partial(_cluster_one, X=X, k=k, method=method, n_init=n_init)
     tasks = (
         (*drawn, w > 0, seed) for drawn, w, seed in zip(samples(X, draws), draws.weights, seeds, strict=True)
     )
     parts = run(resample, tasks, n_jobs=n_jobs, advance=lambda _: advance(1), keep_partial=keep_partial)
-    centers, nearest, own, objectives, hits = (np.array(field) for field in zip(*parts, strict=True))
+    *arrays, reasons = zip(*parts, strict=True)
+    centers, nearest, own, objectives, hits = map(np.array, arrays)
+    _check_done(objectives, reasons)
     return Resamples(centers, nearest, objectives, n_init if method == "kmeans" else 0, hits), own
+
+
+def _check_done(objectives: Array, reasons: Sequence[str]) -> None:
+    done = int(np.isfinite(objectives).sum())
+    if done < 2:
+        said = next((f"The first of the others: {reason}" for reason in reasons if reason), TOO_FEW_ROWS)
+        raise FitError(f"n_boot: {done} of {len(objectives)} resamples could be clustered. {said}")
 
 
 def _cluster_one(
@@ -198,12 +209,12 @@ def _cluster_one(
     k: int,
     method: Any,
     n_init: int,
-) -> tuple[Array, NDArray[np.int16], NDArray[np.int16], float, int]:
+) -> tuple[Array, NDArray[np.int16], NDArray[np.int16], float, int, str]:
     """Cluster one resample, and assign all municipalities to its nearest centers, or the drawn to their clusters."""
     nobody = np.full(len(X), -1, dtype=np.int16)
     nothing = np.full((k, X.shape[1]), np.nan), nobody, nobody, np.nan, 0
     if len(distinct_rows(rows)[0]) < k:
-        return nothing
+        return *nothing, ""
     rng = np.random.default_rng(seed)
     counts, place = np.rint(weights).astype(int), np.arange(len(rows))
     if method == "mixture" or (not isinstance(method, str) and np.array_equal(counts, weights)):
@@ -211,13 +222,13 @@ def _cluster_one(
         rows, weights, place = np.repeat(rows, counts, axis=0), np.ones(counts.sum()), np.cumsum(counts) - counts
     try:
         found = cluster(rows, k, method=method, weights=weights, n_init=n_init, random_state=rng)
-    except FitError:  # a clusterer from elsewhere may find too few groups in a resample: it is counted as failed
-        return nothing
+    except FitError as error:  # a clusterer from elsewhere may find too few groups: the resample counts as failed
+        return *nothing, str(error)
     away = np.stack([((X - center) ** 2).sum(axis=1) for center in found.centers], axis=1)
     nearest = away.argmin(axis=1).astype(np.int16)
     own = nearest.copy()
     own[present] = found.labels[place[: np.count_nonzero(present)]]  # points of noise come last
-    return found.centers, nearest, own, found.objective, found.hits
+    return found.centers, nearest, own, found.objective, found.hits, ""
 
 
 def name_resamples(

@@ -104,6 +104,21 @@ def test_too_few_different_ratings_are_refused():
         repeat_types(result, n_boot=4, n_init=2)
 
 
+class OnlyTheWhole(Birch):
+    """Refuses every resample."""
+
+    def fit_predict(self, X, y=None):
+        if len(np.unique(X, axis=0)) < 50:
+            raise ValueError("too small for me")
+        return super().fit_predict(X)
+
+
+def test_why_no_resample_could_be_clustered_is_told():
+    result = fit(make_survey(60, random_state=3), method=OnlyTheWhole(n_clusters=4, threshold=0.2))
+    with pytest.raises(FitError, match=r"n_boot: 0 of 4 resamples could be clustered\. .*too small for me"):
+        repeat_types(result, n_boot=4, n_init=2)
+
+
 def test_clusterers_from_elsewhere_are_repeated_as_long_as_they_are_at_hand(tmp_path):
     answers = make_survey(60, random_state=3)
     result = fit(answers, method=Birch(n_clusters=4, threshold=0.2))
