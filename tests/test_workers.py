@@ -24,11 +24,11 @@ from kommtyp.workers import run
 WORK_TO_INTERRUPT = """
 import sys, joblib, kommtyp
 if __name__ == "__main__":
-    backend, mode = sys.argv[1:]
+    backend, n_jobs, mode = sys.argv[1:]
     result = kommtyp.fit(kommtyp.load_sample(), n_init=5)
     with joblib.parallel_config(backend=backend):
         try:
-            options = {"n_init": 50, "n_jobs": 2, "progress": True, "on_interrupt": mode}
+            options = {"n_init": 50, "n_jobs": int(n_jobs), "progress": True, "on_interrupt": mode}
             found = kommtyp.assess_stability(result, n_boot=4000, **options)
         except KeyboardInterrupt:
             print("raised")
@@ -165,12 +165,15 @@ def found():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a process in another way there")
-@pytest.mark.parametrize(("backend", "mode"), [("threading", "keep"), ("threading", "raise"), ("loky", "keep")])
-def test_ctrl_c_ends_a_process_that_can_go_on_working(backend, mode, tmp_path):
+@pytest.mark.parametrize(
+    ("backend", "n_jobs", "mode"),
+    [("loky", 1, "keep"), ("loky", 1, "raise"), ("loky", 2, "keep"), ("threading", 2, "keep")],
+)
+def test_ctrl_c_ends_a_process_that_can_go_on_working(backend, n_jobs, mode, tmp_path):
     """The signal goes to the whole group, workers too, as a terminal sends it."""
     script = tmp_path / "work.py"
     script.write_text(WORK_TO_INTERRUPT, encoding="utf-8")
-    command = [sys.executable, str(script), backend, mode]
+    command = [sys.executable, str(script), backend, str(n_jobs), mode]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     with subprocess.Popen(command, **pipes) as process:
         shown = ""
