@@ -11,6 +11,7 @@ __all__ = ["best_partitions", "draw_starts", "warm_up"]
 
 LLOYD_STEPS = 4
 FIRST_ROUNDS = 4
+LAST_ROUNDS = 8
 SWAP_ROUNDS = 3
 LEADERS = 2
 FINALISTS = 2
@@ -26,10 +27,10 @@ def best_partitions(
     """Find the best partition of each data set from random starts.
 
     All starts go through four of Lloyd's iterations in single precision. The better ones are carried on by
-    exchanging rows, and the most promising of these until no move pays. Then single centers of the two best are
-    swapped for random rows (Fränti 2018) and carried on likewise, in up to three rounds, the second and third
-    only for data sets whose best solution was not yet found often. The two best of all are finished in double
-    precision.
+    exchanging rows, the most promising of these for longer. Then single centers of the two best are swapped for
+    random rows (Fränti 2018) and carried on likewise, in up to three rounds, the second and third only for data
+    sets whose best solution was not yet found often. The two best of all are finished in double precision, until
+    no move pays.
 
     Parameters
     ----------
@@ -63,15 +64,15 @@ def best_partitions(
     of = np.repeat(np.arange(len(sets)), n_init)
     searched = [_carry_on(stack, of, begin, carried=max(5, n_init // 4), promising=max(3, n_init // 8))]
     found, open_ = searched[0][0], np.full(len(sets), k > 1)
-    swaps, often = max(4, n_init // 2), max(2, n_init // 7)
-    for _ in range(SWAP_ROUNDS):
+    swaps, often = max(6, n_init // 2), max(2, n_init // 7)
+    for _ in range(min(SWAP_ROUNDS, max(1, n_init // 5))):
         leaders = found.take(_best_of_each(found, LEADERS, ALIKE))
         leaders = leaders.take(open_[leaders.of])
         if not leaders.of.size:
             break
         begin = _swap(stack, leaders, swaps, sets, generators)
         of = np.repeat(leaders.of, swaps)
-        searched.append(_carry_on(stack, of, begin, carried=max(3, n_init // 4), promising=max(1, n_init // 6)))
+        searched.append(_carry_on(stack, of, begin, carried=max(4, n_init // 4), promising=max(1, n_init // 6)))
         found = Partitions.joined([found, searched[-1][0]])
         open_ &= _hits(searched, found.objectives[_best_of_each(found, 1, 0)]) < often
     last = found.take(_best_of_each(found, FINALISTS, 0))
@@ -144,15 +145,15 @@ def draw_starts(rng: np.random.Generator, w: Array, starts: int, k: int) -> Plac
 
 
 def _carry_on(stack: Stack, of: Places, begin: Floats, *, carried: int, promising: int) -> tuple[Partitions, Places]:
-    """Warm up all starts of each data set, carry on the better ones, and finish the most promising.
+    """Warm up all starts of each data set, carry on the better ones, the most promising for longer.
 
-    Returns the finished partitions, and how many starts each stands for.
+    Returns these partitions, and how many starts each stands for.
     """
     centers, values = warm_up(stack, of, begin)
     better, starts = _lowest_of_each(stack.total[of] - values, of, carried, ALIKE)
     found = exchange(stack, partition(stack, of[better], centers[:, better]), rounds=FIRST_ROUNDS)
     picked, starts = _lowest_of_each(found.objectives, found.of, promising, ALIKE, starts)
-    return exchange(stack, found.take(picked)), starts
+    return exchange(stack, found.take(picked), rounds=LAST_ROUNDS), starts
 
 
 def warm_up(stack: Stack, of: Places, begin: Floats) -> tuple[Floats, Floats]:
