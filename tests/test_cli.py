@@ -141,13 +141,13 @@ class TestReport:
         outcome = run(
             "report", survey_file, "--out", tmp_path, "--goals", "a = recht, b=effizienz", "--types", "unnamed",
             "--scaling", "rank", "--method", "ward", "--n-types", 3, "--weights", "w", "--min-answered", 0.5,
-            "--n-init", 7, "--seed", 9, "--codebook", "digitale-kommune",
+            "--n-init", 7, "--seed", 9, "--codebook", "digitale-kommune", "--quiet",
         )
         assert outcome.exit_code == 1
         assert seen == {
             "answers": survey_file, "goals": {"a": "recht", "b": "effizienz"}, "types": "unnamed", "scaling": "rank",
             "method": "ward", "n_types": 3, "weights": "w", "min_answered": 0.5, "n_init": 7, "random_state": 9,
-            "codebook": "digitale-kommune",
+            "codebook": "digitale-kommune", "progress": False,
         }
 
     def test_weights_reach_the_types(self, tmp_path):

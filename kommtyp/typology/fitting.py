@@ -143,15 +143,7 @@ def fit(
             prepared.weighted,
             __version__,
         ),
-        quality=Quality(
-            n=len(X),
-            objective=clusters.objective,
-            explained=clusters.explained,
-            starts=clusters.starts,
-            hits=clusters.hits,
-            filled_share=float(ratings[prepared.formed].isna().to_numpy().mean()),
-            bic=clusters.bic,
-        ),
+        quality=_quality(clusters, filled_share=float(ratings[prepared.formed].isna().to_numpy().mean())),
     )
     survey = prepared.survey.with_notes(constant_goals(ratings))
     result = classification(typology, survey, ratings, prepared.weight, np.argsort(order)[clusters.labels])
@@ -176,6 +168,18 @@ def _cluster(X: Array, k: int, goals: list[str], weights: Array, **options: Any)
     order = np.argsort(goals)
     clusters = cluster(X[:, order], k, weights=weights, **options)
     return replace(clusters, centers=clusters.centers[:, np.argsort(order)])
+
+
+def _quality(clusters: Clusters, filled_share: float) -> Quality:
+    return Quality(
+        n=len(clusters.labels),
+        objective=clusters.objective,
+        explained=clusters.explained,
+        starts=clusters.starts,
+        hits=clusters.hits,
+        filled_share=filled_share,
+        bic=clusters.bic,
+    )
 
 
 def _handed_on(
