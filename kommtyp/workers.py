@@ -32,9 +32,9 @@ def run(
     arguments : iterable of tuple
         Arguments of each call.
     n_jobs : int, optional
-        Number of workers as in joblib: processes, −1 for one a core. None takes the number and the kind that were
-        set by ``joblib.parallel_config``, such as threads, dask or ray, else this process alone. Where a backend
-        gives results only when all are there, nothing is kept at an interruption.
+        Number of workers as in joblib: processes, at most one a core, −1 for as many. None takes the number and the
+        kind that were set by ``joblib.parallel_config``, such as threads, dask or ray, else this process alone. Where
+        a backend gives results only when all are there, nothing is kept at an interruption.
     advance : callable, optional
         Called with each result as soon as it is there.
     keep_partial : bool
@@ -83,6 +83,8 @@ def _begun(
     joblib = lazy.load("joblib")
     backend, configured = joblib.parallel.get_active_backend()
     workers = next(number for number in (n_jobs, configured, backend.default_n_jobs) if number is not None)
+    if isinstance(backend, joblib.parallel.LokyBackend):  # more processes than cores would only take memory
+        workers = min(workers, joblib.cpu_count())
     if workers == 1:
         return (task(*given) for given in arguments)
     shared, streams = getattr(backend, "supports_sharedmem", False), backend.supports_return_generator

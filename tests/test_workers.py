@@ -11,6 +11,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_info
 
 from kommtyp.datasets import make_survey
@@ -41,6 +42,10 @@ if __name__ == "__main__":
 def slow_if_first(i):
     time.sleep(0.02 if i == 0 else 0)
     return i
+
+
+def what_ctrl_c_does(i):
+    return signal.getsignal(signal.SIGINT)
 
 
 def work_in_processes():
@@ -103,6 +108,11 @@ class TestBackends:
         with joblib.parallel_config(backend=backend, n_jobs=2):
             assert set(run(cores_of_the_worker, [(i,) for i in range(4)])) == {1}
 
+    def test_processes_ignore_ctrl_c_and_leave_it_to_the_one_that_started_them(self):
+        get_reusable_executor().shutdown(wait=True)
+        assert run(what_ctrl_c_does, [(i,) for i in range(4)], n_jobs=2) == [signal.SIG_IGN] * 4
+        assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+
     def test_processes_can_be_started_from_a_thread_too(self):
         with ThreadPoolExecutor(1) as thread, joblib.parallel_config(backend="loky", n_jobs=2):
             before = signal.getsignal(signal.SIGINT)
@@ -110,7 +120,16 @@ class TestBackends:
         assert signal.getsignal(signal.SIGINT) is before
 
     @pytest.mark.parametrize(
-        ("configured", "asked", "used"), [(3, None, [3]), (3, 2, [2]), (None, None, []), (None, 2, [2]), (3, 1, [])]
+        ("configured", "asked", "used"),
+        [
+            (3, None, [3]),
+            (3, 2, [2]),
+            (None, None, []),
+            (None, 2, [2]),
+            (3, 1, []),
+            (None, 1000, [8]),
+            (None, -1, [-1]),
+        ],
     )
     def test_the_number_of_workers_is_that_of_the_call_then_of_the_configuration(
         self, monkeypatch, configured, asked, used
@@ -122,6 +141,7 @@ class TestBackends:
 
         numbers = []
         monkeypatch.setattr(joblib, "Parallel", Asked)
+        monkeypatch.setattr(joblib, "cpu_count", lambda: 8)
         with joblib.parallel_config(n_jobs=configured) if configured else nullcontext():
             run(max, [(1, 2)], n_jobs=asked)
         assert numbers == used

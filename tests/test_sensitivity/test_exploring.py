@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from sklearn.cluster import AgglomerativeClustering
@@ -11,7 +13,7 @@ from kommtyp.findings import check_findings
 from kommtyp.sensitivity import exploring
 from kommtyp.sensitivity.exploring import explore_choices
 from kommtyp.sensitivity.grid import Specification, seed_of
-from kommtyp.typology import fit
+from kommtyp.typology import fit, fitting
 
 SMALL = {
     "scalings": ("ipsative", "rank"), "methods": ("kmeans", "ward"), "k": (3, 4, 5), "missing": (0.75, 1.0),
@@ -86,8 +88,15 @@ class TestSpecifications:
         verdicts = found.findings.loc[found.findings["specification"].isin(rows["specification"]), "verdict"]
         assert set(verdicts) == {"not checkable"}
 
+    def test_the_fits_show_no_bar_below_that_of_the_specifications(self, main, monkeypatch):
+        bars = []
+        monkeypatch.setattr(fitting, "progress_bar", lambda *given: bars.append(given) or nullcontext())
+        explore_choices(main, **SMALL | {"methods": "kmeans", "k": 5}, leave_one_goal_out=False)
+        assert bars
+        assert all(shown is False for _, _, shown in bars)
+
     def test_any_number_of_workers_and_any_other_choices_give_the_same(self, found, main):
-        again = explore_choices(main, **SMALL, n_jobs=1)
+        again = explore_choices(main, **SMALL, n_jobs=2)
         assert again.specifications.equals(found.specifications)
         assert again.municipalities.equals(found.municipalities)
         few = explore_choices(main, **SMALL | {"scalings": "rank", "k": 5}, leave_one_goal_out=False, n_jobs=3)
