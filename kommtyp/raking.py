@@ -15,7 +15,7 @@ from kommtyp.reading import to_survey
 from kommtyp.survey import Survey
 from kommtyp.typology import Classification
 from kommtyp.typology.preparation import in_row_order, survey_weights
-from kommtyp.weighting import Fitted, fit_margins
+from kommtyp.weighting import Fitted, fit_margins, kish_n
 
 __all__ = ["Raking", "population_margins", "rake"]
 
@@ -310,7 +310,7 @@ def _report(
         population[reached] /= population[reached].sum()
         shown.append(table.assign(population=population, weighted=weighted))
     empty = pd.concat([table.loc[table["n"] == 0, ["item", "category", "population"]] for table, _ in placed])
-    effective = float(w.sum() ** 2 / (w**2).sum())
+    effective = kish_n(w)
     trimmed = np.isin(fitted.weights, bounds)
     return Raking(
         weights=pd.Series(full, index=survey.answers.index, name="weight"),

@@ -12,7 +12,7 @@ from kommtyp.comparison.rows import Rows
 from kommtyp.multiplicity import Correction, correct
 from kommtyp.tests_of_association import multiple_response
 from kommtyp.typology import Classification
-from kommtyp.weighting import tested
+from kommtyp.weighting import kish_n, tested
 
 __all__ = ["Question", "block_rows", "correct_families", "correct_tests", "questions_of"]
 
@@ -96,7 +96,7 @@ def block_rows(result: Classification, question: Question) -> Rows:
         labels[complete], answers[complete][:, given], k, weights=weights[complete] if weighted else None
     )
     if weighted and complete.any():
-        outcome = tested(outcome, _effective(weights[complete]), len(np.unique(labels[complete])))
+        outcome = tested(outcome, kish_n(weights[complete]), len(np.unique(labels[complete])))
     substance = np.array([name != question.none_option for name in question.options])
     picks = np.nansum(answers[:, substance], axis=1)
     notes = [_told(picks[answered], weights[answered], int(substance.sum())), outcome.note]
@@ -122,12 +122,8 @@ def _told(picks: np.ndarray, weights: np.ndarray, options: int) -> str:
 
 def _cost(weights: np.ndarray) -> str:
     """Say how much the weights cost, as in the comparison of other indicators."""
-    effective = _effective(weights)
+    effective = kish_n(weights)
     return f"weighted: effective n {effective:.1f}, design effect of the weights {len(weights) / effective:.2f}"
-
-
-def _effective(weights: np.ndarray) -> float:
-    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _gaps(keys: Sequence[str], labels: np.ndarray, partly: int, never: int) -> list[str]:

@@ -21,6 +21,7 @@ from kommtyp.standardisation import (
 from kommtyp.tests_of_association import Outcome, cochran_mantel_haenszel, ridits
 from kommtyp.weighting import (
     difference_of_weighted_means,
+    kish_n,
     tested,
     weigh_strata,
     weigh_values,
@@ -97,8 +98,8 @@ def _test(answers: Answers, strata: np.ndarray, weights: np.ndarray | None) -> O
     if weights is None:
         return cochran_mantel_haenszel(labels, responses, strata, k)
     used = weights[strata >= 0]
-    effective = used.sum() ** 2 / (used**2).sum() if len(used) else 0.0
-    return tested(weighted_cmh(labels, responses, strata, weights, k), effective, len(np.unique(labels[strata >= 0])))
+    outcome = weighted_cmh(labels, responses, strata, weights, k)
+    return tested(outcome, kish_n(used), len(np.unique(labels[strata >= 0])))
 
 
 def _test_row(answers: Answers, outcome: Outcome, n: int) -> dict[str, Any]:

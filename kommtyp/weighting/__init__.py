@@ -8,7 +8,7 @@ from kommtyp.weighting.proportional import Fitted, fit_margins
 from kommtyp.weighting.shares import difference_of_shares, equal_shares, logit_interval, weighted_odds_ratio
 from kommtyp.weighting.standardised import Stratified, weigh_strata, weighted_shares
 from kommtyp.weighting.standardised_means import Valued, difference_of_weighted_means, weigh_values, weighted_means
-from kommtyp.weighting.weighing import Weighed, effective_n, others, small_sample, weigh
+from kommtyp.weighting.weighing import Weighed, effective_n, kish_n, others, small_sample, weigh
 from kommtyp.weighting.within_strata import weighted_cmh, weighted_ridits
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "equal_means",
     "equal_shares",
     "fit_margins",
+    "kish_n",
     "logit_interval",
     "others",
     "quantiles",

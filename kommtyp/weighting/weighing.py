@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["Weighed", "effective_n", "others", "small_sample", "traces", "weigh"]
+__all__ = ["Weighed", "effective_n", "kish_n", "others", "small_sample", "traces", "weigh"]
 
 ALL_THE_WEIGHT = 1e-5  # a row with more than 99.7 % of the weight of its group is as good as alone there
 
@@ -116,6 +116,31 @@ def effective_n(weighed: Weighed) -> np.ndarray:
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         return weighed.mass.sum(1) ** 2 / weighed.square.sum(1)
+
+
+def kish_n(weights: np.ndarray) -> float:
+    """Kish's effective number of rows, (Σw)²/Σw², of weights by themselves.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (n,)
+        Weights.
+
+    Returns
+    -------
+    float
+        At most n; 0 without rows.
+
+    References
+    ----------
+    Kish, L. (1965). Survey Sampling. Wiley.
+
+    Examples
+    --------
+    >>> kish_n(np.array([1.0, 3.0])), kish_n(np.array([]))
+    (1.6, 0.0)
+    """
+    return float(weights.sum() ** 2 / (weights**2).sum()) if len(weights) else 0.0
 
 
 def small_sample(weighed: Weighed) -> tuple[np.ndarray, np.ndarray]:
